@@ -1,0 +1,25 @@
+"""The engine switch: two URLs in, two ports out. Imports are lazy, for --help must not wait for an engine."""
+
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from newstide.errors import EngineError
+from newstide.ports import Log, Store
+
+
+def open_log(url: str) -> Log:
+    """The log at `sqlite:///path?max_bytes=N`. Raises EngineError when it cannot be opened."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        from newstide.engines.sqlitelog import SqliteLog
+
+        size = parse_qs(parts.query).get("max_bytes", [""])[0]
+        return SqliteLog(Path(parts.path), int(size)) if size.isdigit() else SqliteLog(Path(parts.path))
+    raise EngineError(f"log {url}: this version has no engine for it")
+
+
+def open_store(dsn: str) -> Store:
+    """The store at `chdb:///path?database=name` or `http(s)://…`. Raises EngineError when it cannot be opened."""
+    from newstide.engines.clickhouse import ClickHouse
+
+    return ClickHouse(dsn)

@@ -1,0 +1,138 @@
+"""The Store port on clickhouse-connect: a ClickHouse server, or chDB, its engine in this process.
+
+One client per thread and purpose, since a client serialises its calls and a `readonly` setting stays
+with its session. Times are aware UTC both ways.
+"""
+
+import re
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import clickhouse_connect
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError
+
+from newstide.errors import EngineError, Held, UsageError
+from newstide.ports import Rows
+
+# Limits of one statement. chDB has none by default and takes up to 0.9 of the machine's memory.
+WRITER = {"max_memory_usage": 2_000_000_000, "max_execution_time": 300, "max_threads": 2}
+READER = {"max_memory_usage": 1_000_000_000, "max_execution_time": 30, "max_threads": 2}
+# For people's own SQL: results are bounded too, and `readonly` = 1 refuses changes and table functions
+# that leave the database.
+GUEST = {**READER, "max_result_rows": 1_000_000, "result_overflow_mode": "throw", "readonly": 1}
+# On a server an asynchronous insert does not deduplicate unless told to.
+INSERT = {"async_insert": 0, "max_partitions_per_insert_block": 1000}
+
+LOCKED, TIMED_OUT, MEMORY, READONLY = 36, 159, 241, 164
+LEAVES = re.compile(r"\bINTO\s+OUTFILE\b|\bfile\s*\(", re.IGNORECASE)
+
+
+class ClickHouse:
+    """`chdb:///path?database=name` or `http(s)://user:password@host:port/database`."""
+
+    def __init__(self, dsn: str) -> None:
+        parts = urlsplit(dsn)
+        self.embedded = parts.scheme == "chdb"
+        self._dsn = dsn
+        self._arguments = self._chdb(parts) if self.embedded else self._server(parts)
+        self._local = threading.local()
+        self._clients: list[Client] = []
+        self._lock = threading.Lock()
+        self._ready = False
+        self._prepare()
+
+    def _chdb(self, parts: Any) -> dict[str, Any]:
+        self.database = parse_qs(parts.query).get("database", ["newstide"])[0]
+        Path(parts.path).mkdir(parents=True, exist_ok=True)
+        return {"interface": "chdb", "path": parts.path}
+
+    def _server(self, parts: Any) -> dict[str, Any]:
+        self.database = parts.path.strip("/") or "newstide"
+        return {
+            "host": parts.hostname,
+            "port": parts.port or (8443 if parts.scheme == "https" else 8123),
+            "username": parts.username or "default",
+            "password": parts.password or "",
+            "interface": parts.scheme,
+            "autogenerate_session_id": False,
+        }
+
+    def _prepare(self) -> None:
+        if not re.fullmatch(r"[A-Za-z_]\w*", self.database):
+            raise EngineError(f"store {self._dsn}: {self.database!r} is no database name")
+        first = self._connect("default", WRITER)
+        try:
+            first.command(f"CREATE DATABASE IF NOT EXISTS `{self.database}`")
+        finally:
+            first.close()
+        self._ready = True
+
+    def _connect(self, database: str, settings: Mapping[str, Any]) -> Client:
+        try:
+            client = clickhouse_connect.get_client(
+                **self._arguments, database=database, settings=dict(settings), tz_mode="aware"
+            )
+        except (ClickHouseError, OSError) as e:
+            raise self._translate(e) from e
+        with self._lock:
+            self._clients.append(client)
+        return client
+
+    def _client(self, role: str, settings: Mapping[str, Any]) -> Client:
+        client: Client | None = getattr(self._local, role, None)
+        if client is None:
+            client = self._connect(self.database, settings)
+            setattr(self._local, role, client)
+        return client
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], token: str) -> None:
+        if not rows:
+            return
+        try:
+            self._client("writer", WRITER).insert(
+                table, rows, column_names=columns, settings={**INSERT, "insert_deduplication_token": token}
+            )
+        except (ClickHouseError, OSError) as e:
+            raise self._translate(e) from e
+
+    def query(self, sql: str, params: Mapping[str, Any] | None = None) -> Rows:
+        try:
+            result = self._client("reader", READER).query(sql, parameters=dict(params or {}))
+        except (ClickHouseError, OSError) as e:
+            raise self._translate(e) from e
+        return Rows(tuple(result.column_names), [tuple(row) for row in result.result_rows])
+
+    def raw(self, sql: str, format: str) -> bytes:
+        # chDB's readonly=1 still allows the scalar function file() and INTO OUTFILE.
+        if LEAVES.search(sql):
+            raise UsageError("file() and INTO OUTFILE are not allowed here")
+        try:
+            answer: bytes = self._client("guest", GUEST).raw_query(sql, fmt=format)
+        except (ClickHouseError, OSError) as e:
+            raise self._translate(e) from e
+        return answer
+
+    def command(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
+        try:
+            self._client("writer", WRITER).command(sql, parameters=dict(params or {}))
+        except (ClickHouseError, OSError) as e:
+            raise self._translate(e) from e
+
+    def close(self) -> None:
+        with self._lock:
+            clients, self._clients = self._clients, []
+        for client in clients:
+            client.close()
+
+    def _translate(self, error: Exception) -> EngineError | UsageError:
+        text = str(error).split("Stack trace")[0].strip()
+        code = getattr(error, "code", None)
+        if self.embedded and not self._ready and (code == LOCKED or "lock" in text.lower()):
+            return Held(f"store {self._dsn}: another process holds it")
+        if isinstance(error, DatabaseError) and self._ready:
+            return UsageError(text) if code not in {TIMED_OUT, MEMORY} else EngineError(text)
+        return EngineError(f"store {self._dsn.rsplit('@', 1)[-1]}: {text}")

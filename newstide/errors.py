@@ -1,0 +1,53 @@
+"""The errors of the house.
+
+    NewstideError            what a user may see; the text is a full sentence
+    ├── SettingsError        a setting is wrong: file, line and key are named     (exit 2)
+    ├── UsageError           a command was used wrongly                           (exit 2)
+    ├── EngineError          log or store cannot do it: locked, full, unreachable (exit 1)
+    │   └── Held             another process holds the data directory             (exit 1)
+    ├── Backpressure         the log's readers are behind: wait `retry_after` s, then again
+    ├── Retry                a step could not finish now; the same input again later
+    └── Reject               a step will never take this input; it becomes a dead letter
+"""
+
+
+class NewstideError(Exception):
+    """Base of all errors with a sentence for the user."""
+
+    exit_code = 1
+
+
+class SettingsError(NewstideError):
+    exit_code = 2
+
+
+class UsageError(NewstideError):
+    exit_code = 2
+
+
+class EngineError(NewstideError):
+    """The engine below the log or the store failed; the message says what to do."""
+
+
+class Held(EngineError):
+    """Another process holds the data directory."""
+
+
+class Backpressure(NewstideError):
+    """The topic's readers are too far behind to take more."""
+
+    def __init__(self, topic: str, retry_after: float) -> None:
+        super().__init__(f"readers of {topic} are behind; try again in {retry_after:g} s")
+        self.topic, self.retry_after = topic, retry_after
+
+
+class Retry(NewstideError):
+    """Try the same input again later."""
+
+
+class Reject(NewstideError):
+    """This input will never pass. `reason` is a short fixed phrase, `detail` explains."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason, self.detail = reason, detail

@@ -1,0 +1,19 @@
+"""Every metric, in one place. The ledger is one line: received = emitted + dropped + in flight."""
+
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+RECEIVED = Counter("newstide_received", "Records a stage took", ["stage"])
+EMITTED = Counter("newstide_emitted", "Records a stage gave on", ["stage"])
+DROPPED = Counter("newstide_dropped", "Records that ended in a stage", ["stage", "reason"])
+SECONDS = Histogram("newstide_batch_seconds", "Time a stage spent on one batch", ["stage"])
+LAG = Gauge("newstide_consumer_lag", "Records a group has still to read", ["group", "topic"])
+FETCHES = Counter("newstide_fetches", "Requests of the producers", ["kind", "outcome"])
+BROKEN_FEEDS = Gauge("newstide_broken_feeds", "Feeds whose last poll failed")
+LAST_NEW = Gauge("newstide_last_new_item_timestamp_seconds", "When the newest item of all feeds was first met")
+OLDEST_UNFLUSHED = Gauge("newstide_oldest_unflushed_seconds", "Age of the oldest article waiting for its insert")
+DELIVERIES = Counter("newstide_deliveries", "Tries to deliver an alert", ["outcome"])
+
+
+def render(registry: CollectorRegistry = REGISTRY) -> bytes:
+    """All metrics in the Prometheus text format."""
+    return generate_latest(registry)

@@ -1,0 +1,207 @@
+"""Settings: `newstide.toml` and `NEWSTIDE_…`, read once, frozen, passed in. The one reader of the environment."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from newstide.errors import SettingsError
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+HOST_PORT = re.compile(r"(?P<host>\[[0-9a-fA-F:]+\]|[^\s:/\[\]]+):(?P<port>\d{1,5})\Z")
+
+
+def host_port(value: str) -> str:
+    """`host:port`, checked."""
+    found = HOST_PORT.match(value)
+    if not found or int(found["port"]) > 65535:
+        raise ValueError("expected host:port, such as 127.0.0.1:8421")
+    return value
+
+
+def split_address(value: str) -> tuple[str, int]:
+    """The host (without brackets) and port of a checked `host:port`."""
+    host, _, port = value.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Listen(Section):
+    listen: str
+
+    _check = field_validator("listen")(host_port)
+
+
+class Web(Listen):
+    listen: str = Field("127.0.0.1:8421", description="address of the dashboard, the JSON API, health and metrics")
+
+
+class Sql(Listen):
+    listen: str = Field("127.0.0.1:8423", description="address of the read-only ClickHouse HTTP interface")
+
+
+class Fetch(Section):
+    allow_private: tuple[str, ...] = Field((), description="host:port that may be fetched although not public")
+    user_agent: str = Field("Newstide/0.1 (+news feed reader)", description="what feeds and pages see")
+    interval: int = Field(900, ge=10, description="seconds between two looks at a feed")
+    host_gap: float = Field(5.0, ge=0, description="seconds between two requests to one public host")
+    timeout: float = Field(20.0, gt=0, le=300, description="seconds for one whole request, however it drips")
+    max_bytes: int = Field(5_242_880, ge=1024, description="bytes of one body after decompression")
+    concurrency: int = Field(16, ge=1, le=256, description="requests in flight over all hosts")
+    pages: bool = Field(True, description="fetch the article's page where the feed carries only a summary")
+
+    _check = field_validator("allow_private")(lambda v: tuple(host_port(item) for item in v))
+
+
+class Workers(Section):
+    count: int = Field(0, ge=0, le=256, description="processes that enrich; 0: one per core")
+    batch: int = Field(32, ge=1, le=1000, description="articles handed to a worker at once")
+    deadline: float = Field(30.0, gt=0, description="seconds for one batch, then it is cut in two and tried again")
+
+
+class Sink(Section):
+    flush_seconds: float = Field(1.0, gt=0, le=60, description="an article waits at most this long for its insert")
+    flush_rows: int = Field(1000, ge=1, description="articles of one insert at most")
+
+
+class Hook(Section):
+    url: str = Field(description="where alerts are posted to")
+    secret: SecretStr = Field(description="whsec_… of the Standard Webhooks scheme, 24 to 64 bytes")
+
+
+class Alerts(Section):
+    allow_private: tuple[str, ...] = Field((), description="host:port of hooks that may be called although not public")
+    timeout: float = Field(20.0, gt=0, le=300, description="seconds for one delivery")
+
+    _check = field_validator("allow_private")(lambda v: tuple(host_port(item) for item in v))
+
+
+class Settings(BaseSettings):
+    """All settings. `log` and `store` are URLs; left out, both live under `data_dir`."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="NEWSTIDE_", env_nested_delimiter="__", validate_default=True
+    )
+
+    data_dir: Path = Field(Path("var"), description="where the embedded log, store and caches live")
+    log: str = Field("", description="sqlite:///path or kafka://host:port; empty: log.sqlite in data_dir")
+    store: str = Field("", description="chdb:///path or http(s)://user:password@host:port/db; empty: store in data_dir")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level that is logged")
+    log_format: Literal["text", "json"] = Field("text", description="how log lines look")
+    web: Web = Web()
+    sql: Sql = Sql()
+    fetch: Fetch = Fetch()
+    workers: Workers = Workers()
+    sink: Sink = Sink()
+    alerts: Alerts = Alerts()
+    hooks: dict[str, Hook] = Field({}, description="webhooks by name, for the rules to call")
+
+    @field_validator("log")
+    @classmethod
+    def _log_scheme(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"sqlite", "kafka"}:
+            raise ValueError("expected sqlite:///path or kafka://host:port")
+        return value
+
+    @field_validator("store")
+    @classmethod
+    def _store_scheme(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"chdb", "http", "https"}:
+            raise ValueError("expected chdb:///path or http(s)://user:password@host:port/database")
+        return value
+
+    @property
+    def log_url(self) -> str:
+        return self.log or f"sqlite://{(self.data_dir / 'log.sqlite').absolute()}"
+
+    @property
+    def store_url(self) -> str:
+        return self.store or f"chdb://{(self.data_dir / 'store').absolute()}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load(config: Path | None = None) -> Settings:
+    """The settings of `config` (default: `newstide.toml` where there is one) and the environment.
+
+    Raises SettingsError naming the file, line and key, or the variable, of what is wrong.
+    """
+    path = config or Path("newstide.toml")
+    if config and not config.is_file():
+        raise SettingsError(f"{config}: no such file")
+    text = _read(path) if path.is_file() else ""
+    _unknown_variables()
+
+    class Sourced(Settings):
+        model_config = SettingsConfigDict(toml_file=path if text else None)
+
+    try:
+        return Sourced()
+    except ValidationError as e:
+        raise SettingsError("\n".join(_explain(error, path, text) for error in e.errors())) from None
+    except ValueError as e:  # a variable whose list is not JSON
+        raise SettingsError(f"environment: {e}") from None
+
+
+def _read(path: Path) -> str:
+    try:
+        text = path.read_text("utf-8")
+        tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as e:
+        raise SettingsError(f"{path}: cannot be read: {e}") from None
+    except tomllib.TOMLDecodeError as e:
+        raise SettingsError(f"{path}: {e}") from None
+    return text
+
+
+def _unknown_variables() -> None:
+    for name in os.environ:
+        first = name.removeprefix("NEWSTIDE_").split("__")[0].lower()
+        if name.startswith("NEWSTIDE_") and first not in Settings.model_fields:
+            raise SettingsError(f"environment: {name} is no setting of Newstide")
+
+
+def _explain(error: Any, path: Path, text: str) -> str:
+    keys = [str(key) for key in error["loc"]]
+    name = ".".join(keys)
+    reason = "no such setting" if error["type"] == "extra_forbidden" else error["msg"].removeprefix("Value error, ")
+    variable = "NEWSTIDE_" + "__".join(keys).upper()
+    if variable in os.environ:
+        return f"environment: {variable}: {reason}"
+    return f"{path}:{_line(text, keys)}: {name}: {reason}"
+
+
+def _line(text: str, keys: list[str]) -> int:
+    """The line of the deepest part of the dotted key that the file spells out, 1 where none is."""
+    best, depth, table = 1, 0, []
+    for number, line in enumerate(text.splitlines(), 1):
+        line = line.strip()
+        if header := re.match(r"\[+([^\]]+)\]+", line):
+            table = [part.strip(" \"'") for part in header[1].split(".")]
+            here = table
+        elif pair := re.match(r"([\w.\"'-]+)\s*=", line):
+            here = table + [part.strip(" \"'") for part in pair[1].split(".")]
+        else:
+            continue
+        if len(here) > depth and keys[: len(here)] == here:
+            best, depth = number, len(here)
+    return best

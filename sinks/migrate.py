@@ -1,0 +1,86 @@
+"""Migrations: numbered files for tables, frozen once applied; views and trends by checksum, newest wins.
+
+`sinks/migrations/NNNN_name.sql` runs once, in order, forward only; a file that changed after it was
+applied is an error. `sinks/views/*.sql` and `sinks/trends/*.sql` hold `CREATE OR REPLACE VIEW` alone
+and run again whenever their text changed.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Literal
+
+from newstide.errors import EngineError
+from newstide.ports import Store
+
+APPLIED = """
+CREATE TABLE IF NOT EXISTS migrations (
+    name String, checksum String, at DateTime64(3, 'UTC') DEFAULT now64(3)
+) ENGINE = ReplacingMergeTree(at) ORDER BY name
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    name: str
+    sql: str
+    repeatable: bool
+
+    @property
+    def checksum(self) -> str:
+        return hashlib.sha256(self.sql.encode()).hexdigest()[:16]
+
+    def statements(self) -> list[str]:
+        """The file's statements, comments left out; a statement ends with `;` at the end of a line."""
+        code = "\n".join(line for line in self.sql.splitlines() if not line.lstrip().startswith("--"))
+        return [part.strip() for part in re.split(r";\s*(?:\n|$)", code) if part.strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    name: str
+    state: Literal["applied", "pending", "changed"]
+
+
+def load() -> list[Migration]:
+    """Every migration in the order of its run: tables, then views, then trends."""
+    found = []
+    for folder in ("migrations", "views", "trends"):
+        files = [f for f in resources.files("sinks").joinpath(folder).iterdir() if f.name.endswith(".sql")]
+        for file in sorted(files, key=lambda f: f.name):
+            found.append(Migration(f"{folder}/{file.name}", file.read_text("utf-8"), folder != "migrations"))
+    return found
+
+
+def status(store: Store, migrations: Sequence[Migration] | None = None) -> list[Status]:
+    """Where each migration stands. Changes nothing but the bookkeeping table's existence."""
+    store.command(APPLIED)
+    applied = dict(store.query("SELECT name, checksum FROM migrations FINAL").rows)
+    return [Status(m.name, _state(m, applied)) for m in migrations or load()]
+
+
+def _state(migration: Migration, applied: dict[str, str]) -> Literal["applied", "pending", "changed"]:
+    checksum = applied.get(migration.name)
+    if checksum is None:
+        return "pending"
+    if checksum == migration.checksum:
+        return "applied"
+    return "pending" if migration.repeatable else "changed"
+
+
+def apply(store: Store, migrations: Sequence[Migration] | None = None) -> list[str]:
+    """Run what is pending, in order; gives the names. Raises EngineError for a frozen file that changed."""
+    migrations = migrations or load()
+    states = {s.name: s.state for s in status(store, migrations)}
+    changed = [name for name, state in states.items() if state == "changed"]
+    if changed:
+        raise EngineError(f"{', '.join(changed)}: changed after it was applied; add a new migration instead")
+    pending = [m for m in migrations if states[m.name] == "pending"]
+    for migration in pending:
+        for statement in migration.statements():
+            store.command(statement)
+        row = [(migration.name, migration.checksum)]
+        store.insert("migrations", ("name", "checksum"), row, f"{migration.name}:{migration.checksum}")
+    return [m.name for m in pending]

@@ -1,0 +1,60 @@
+-- story_moves: a merged story's id and its successor. lineage: corrected relations. Both overlay the facts.
+CREATE OR REPLACE VIEW story_moves AS
+SELECT source, target, at FROM story_move_rows FINAL;
+
+CREATE OR REPLACE VIEW lineage AS
+SELECT article, relation, of, evidence, at FROM lineage_rows FINAL;
+
+CREATE OR REPLACE VIEW article_versions AS
+SELECT a.id AS id, a.version AS version, a.content AS content, a.outlet AS outlet, a.url AS url, a.feed AS feed,
+    a.title AS title, a.author AS author, a.published AS published, a.fetched AS fetched, a.language AS language,
+    a.extra AS extra, a.time AS time, a.dateline_place AS dateline_place, a.dateline_date AS dateline_date,
+    a.dateline_agency AS dateline_agency, a.text AS text, a.removed AS removed,
+    if(l.relation != '', l.relation, a.relation) AS relation,
+    if(l.relation != '', l.of, a.of) AS of,
+    if(m.target != '', m.target, a.story) AS story,
+    a.origin_partition AS origin_partition, a.origin_offset AS origin_offset, a.made_by AS made_by
+FROM article_rows AS a FINAL
+LEFT JOIN story_moves AS m ON a.story = m.source
+LEFT JOIN lineage AS l ON a.id = l.article;
+
+CREATE OR REPLACE VIEW articles AS
+SELECT * FROM article_versions ORDER BY id, version DESC LIMIT 1 BY id;
+
+-- Every mention of every version, duplicates of a replay included: for counting distinct articles, where
+-- neither can do harm and a filter on time must reach the table.
+CREATE OR REPLACE VIEW mention_facts AS
+SELECT r.article AS article, r.version AS version, r.time AS time, r.entity AS entity, r.name AS name, r.type AS type,
+    r.salience AS salience, r.count AS count, r.outlet AS outlet, r.language AS language,
+    if(l.relation != '', l.relation, r.relation) AS relation,
+    if(m.target != '', m.target, r.story) AS story
+FROM mention_rows AS r
+LEFT JOIN story_moves AS m ON r.story = m.source
+LEFT JOIN lineage AS l ON r.article = l.article;
+
+-- The newest version's mentions only: a revision may take a name out again.
+CREATE OR REPLACE VIEW newest AS
+SELECT id, max(version) AS version FROM article_rows GROUP BY id;
+
+CREATE OR REPLACE VIEW mentions AS
+SELECT * FROM mention_facts WHERE (article, version) IN (SELECT id, version FROM newest) LIMIT 1 BY entity, article;
+
+CREATE OR REPLACE VIEW article_topics AS
+SELECT r.article AS article, r.version AS version, r.time AS time, r.topic AS topic, r.name AS name, r.score AS score,
+    r.outlet AS outlet,
+    if(l.relation != '', l.relation, r.relation) AS relation,
+    if(m.target != '', m.target, r.story) AS story
+FROM topic_rows AS r
+LEFT JOIN story_moves AS m ON r.story = m.source
+LEFT JOIN lineage AS l ON r.article = l.article
+WHERE (r.article, r.version) IN (SELECT id, version FROM newest) LIMIT 1 BY topic, article;
+
+CREATE OR REPLACE VIEW article_places AS
+SELECT r.article AS article, r.version AS version, r.time AS time, r.place AS place, r.name AS name, r.country AS country,
+    r.lat AS lat, r.lon AS lon, r.role AS role, r.outlet AS outlet,
+    if(l.relation != '', l.relation, r.relation) AS relation,
+    if(m.target != '', m.target, r.story) AS story
+FROM place_rows AS r
+LEFT JOIN story_moves AS m ON r.story = m.source
+LEFT JOIN lineage AS l ON r.article = l.article
+WHERE (r.article, r.version) IN (SELECT id, version FROM newest) LIMIT 1 BY place, article;
