@@ -11,6 +11,7 @@ FETCHES = Counter("newstide_fetches", "Requests of the producers", ["kind", "out
 BROKEN_FEEDS = Gauge("newstide_broken_feeds", "Feeds whose last poll failed")
 LAST_NEW = Gauge("newstide_last_new_item_timestamp_seconds", "When the newest item of all feeds was first met")
 OLDEST_UNFLUSHED = Gauge("newstide_oldest_unflushed_seconds", "Age of the oldest article waiting for its insert")
+ALERTS = Counter("newstide_alerts", "Alerts raised", ["rule"])
 DELIVERIES = Counter("newstide_deliveries", "Tries to deliver an alert", ["outcome"])
 
 

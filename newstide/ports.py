@@ -7,7 +7,7 @@ a Consumer belongs to one thread.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,9 @@ class Log(Protocol):
     """Topics of `newstide.topics`, partitioned and ordered."""
 
     def produce(self, messages: Sequence[Message]) -> list[tuple[int, int]]:
-        """Write all or nothing; durable on return. Gives (partition, offset) of each message.
+        """Write in order; durable on return. Gives (partition, offset) of each message.
 
-        Raises Backpressure when a topic's readers are more than its limit behind (compacted topics
+        A refused call writes nothing; a crash in the middle may leave a part. Raises Backpressure when a topic's readers are more than its limit behind (compacted topics
         never do), EngineError when the disk is full or the engine is gone.
         """
 
@@ -116,6 +116,9 @@ class Store(Protocol):
     def raw(self, sql: str, format: str) -> bytes:
         """Run one statement of a user's, read-only and limited; the answer in a ClickHouse format."""
 
+    def stream(self, sql: str, format: str, to: BinaryIO) -> int:
+        """Write a reading statement's answer in a ClickHouse format to an open file; gives the bytes."""
+
     def command(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
         """Run one statement that changes something (DDL, mutation)."""
 
@@ -149,5 +152,3 @@ class Sent:
     detail: str
     retry_after: float | None = None
     gone: bool = False
-
-

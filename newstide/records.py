@@ -155,6 +155,8 @@ class Decision:
 
     `input` is the offset in `articles.enriched`, where the text can be read again. `dropped` names the
     reason when nothing goes on (an unchanged article met again), else relation and story are set.
+    `body` is a hash of the text's words, by which exact copies are known ("": too short to be one).
+    `signature` and `terms` are there only where later articles are held against them.
     """
 
     id: str
@@ -169,6 +171,7 @@ class Decision:
     of: str | None = None
     story: str | None = None
     similarity: float = 0.0
+    body: str = ""
     signature: str = ""
     terms: tuple[int, ...] = ()
     moves: tuple[Move, ...] = ()

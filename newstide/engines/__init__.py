@@ -7,14 +7,17 @@ from newstide.errors import EngineError
 from newstide.ports import Log, Store
 
 
-def open_log(url: str) -> Log:
-    """The log at `sqlite:///path?max_bytes=N`. Raises EngineError when it cannot be opened."""
+def open_log(url: str, *, hold_back: bool = True) -> Log:
+    """The log at `sqlite:///path?max_bytes=N`. Raises EngineError when it cannot be opened.
+
+    `hold_back` False: producing never raises Backpressure, for a command that writes while nobody reads.
+    """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        from newstide.engines.sqlitelog import SqliteLog
+        from newstide.engines.sqlitelog import MAX_BYTES, SqliteLog
 
         size = parse_qs(parts.query).get("max_bytes", [""])[0]
-        return SqliteLog(Path(parts.path), int(size)) if size.isdigit() else SqliteLog(Path(parts.path))
+        return SqliteLog(Path(parts.path), int(size) if size.isdigit() else MAX_BYTES, hold_back=hold_back)
     raise EngineError(f"log {url}: this version has no engine for it")
 
 

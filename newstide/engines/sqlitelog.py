@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS positions (consumers TEXT NOT NULL, partition INTEGER
 """
 # Row id = topic << 52 | partition << 40 | offset: 2,047 topics, 4,096 partitions, 10^12 offsets.
 TOPIC_BITS, PARTITION_BITS = 52, 40
+MAX_BYTES = 8 << 30
 TOMBSTONES_KEPT_MS = 86_400_000
 WAIT = 0.25  # seconds between two looks of a waiting reader, should it miss a notice
 
@@ -39,8 +40,8 @@ class SqliteLog:
     Above `max_bytes` in the file, `retain` also deletes the oldest records that every reader has read.
     """
 
-    def __init__(self, path: Path, max_bytes: int = 8 << 30) -> None:
-        self._path, self._max_bytes = path, max_bytes
+    def __init__(self, path: Path, max_bytes: int = MAX_BYTES, *, hold_back: bool = True) -> None:
+        self._path, self._max_bytes, self._hold = path, max_bytes, hold_back
         self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
         self._write_lock = threading.Lock()
@@ -54,7 +55,8 @@ class SqliteLog:
         self._positions = self._load_positions()
 
     def produce(self, messages: Sequence[Message]) -> list[tuple[int, int]]:
-        self._hold_back({m.topic for m in messages})
+        if self._hold:
+            self._hold_back({m.topic for m in messages})
         with self._transaction() as db:
             ends = dict(self._ends)
             placed = [self._place(m, ends) for m in messages]
@@ -154,7 +156,9 @@ class SqliteLog:
         known = {name: (id, n) for id, name, n in self._writer.execute("SELECT id, name, partitions FROM topics")}
         for spec in TOPICS.values():
             if spec.name not in known:
-                self._writer.execute("INSERT INTO topics (name, partitions) VALUES (?, ?)", (spec.name, spec.partitions))
+                self._writer.execute(
+                    "INSERT INTO topics (name, partitions) VALUES (?, ?)", (spec.name, spec.partitions)
+                )
             elif known[spec.name][1] != spec.partitions:
                 raise EngineError(
                     f"{self._path}: topic {spec.name} has {known[spec.name][1]} partitions, "
@@ -178,9 +182,7 @@ class SqliteLog:
         ends[base] = offset + 1
         return base, offset
 
-    def _compact(
-        self, db: sqlite3.Connection, messages: Sequence[Message], placed: Sequence[tuple[int, int]]
-    ) -> None:
+    def _compact(self, db: sqlite3.Connection, messages: Sequence[Message], placed: Sequence[tuple[int, int]]) -> None:
         old = [
             (m.key, base, base | offset)
             for m, (base, offset) in zip(messages, placed, strict=True)
@@ -246,7 +248,9 @@ class SqliteLog:
         """Commit: the group's next offset by partition base. Never back."""
         ahead = {b: n for b, n in places.items() if n > self._positions.get((group, b), 0)}
         with self._transaction() as db:
-            db.executemany("INSERT OR REPLACE INTO positions VALUES (?, ?, ?)", [(group, b, n) for b, n in ahead.items()])
+            db.executemany(
+                "INSERT OR REPLACE INTO positions VALUES (?, ?, ?)", [(group, b, n) for b, n in ahead.items()]
+            )
         self._positions.update({(group, b): n for b, n in ahead.items()})
 
     def wait(self, seen: dict[int, int], deadline: float) -> bool:
@@ -277,7 +281,9 @@ class SqliteLog:
             yield
         except sqlite3.OperationalError as e:
             if "disk is full" in str(e) or "disk I/O" in str(e):
-                raise EngineError(f"{self._path}: the disk is full or fails ({e}); free some space, then start again") from e
+                raise EngineError(
+                    f"{self._path}: the disk is full or fails ({e}); free some space, then start again"
+                ) from e
             raise EngineError(f"{self._path}: {e}") from e
         except sqlite3.DatabaseError as e:
             raise EngineError(f"{self._path}: {e}; is it Newstide's log?") from e

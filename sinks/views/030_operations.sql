@@ -36,3 +36,9 @@ LEFT JOIN (
         countIf(status IN ('failed', 'cancelled')) AS failed
     FROM deliveries GROUP BY alert
 ) AS d ON a.key = d.alert;
+
+-- What ended early, for `newstide dlq`: `number` is its offset in articles.dead, where the bytes are.
+CREATE OR REPLACE VIEW dead_letters AS
+SELECT dead_offset AS number, at, kind, stage, reason, detail, id, origin_partition, origin_offset,
+    if(topic != '', concat(topic, ':', toString(partition), ':', toString(offset)), source) AS met, size
+FROM ended_rows FINAL;

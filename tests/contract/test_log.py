@@ -101,7 +101,9 @@ def test_read_needs_no_group(log: Log) -> None:
 
 
 def test_a_compacted_topic_is_a_table_of_newest_values(log: Log) -> None:
-    log.produce([Message(FEEDS.name, "h1 a", b"1"), Message(FEEDS.name, "h2 b", b"1"), Message(FEEDS.name, "h1 a", b"2")])
+    log.produce(
+        [Message(FEEDS.name, "h1 a", b"1"), Message(FEEDS.name, "h2 b", b"1"), Message(FEEDS.name, "h1 a", b"2")]
+    )
     log.produce([Message(FEEDS.name, "h2 b", None), Message(FEEDS.name, "h1 a", b"3")])
     assert log.latest(FEEDS.name) == {"h1 a": b"3"}
     values = drain(log, "store", FEEDS.name)

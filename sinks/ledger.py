@@ -1,0 +1,140 @@
+"""The ledger: every offset of articles.raw is stored, dropped, dead, erased or in flight; else it is missing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from newstide.deadletter import origin_of
+from newstide.ports import Log, Store
+from newstide.topics import DEAD, ENRICHED, RAW, RESOLVED
+
+PAGE = 2000
+
+# Runs of offsets below `end` that no outcome accounts for. The row at `end` closes the last run, the one
+# at -1 opens the first.
+GAPS = """
+SELECT toInt64(previous + 1) AS first, toInt64(offset - 1) AS last FROM (
+    SELECT offset, lagInFrame(offset, 1, toInt64(-1)) OVER (ORDER BY offset ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)
+        AS previous
+    FROM (
+        SELECT DISTINCT toInt64(origin_offset) AS offset FROM outcomes
+        WHERE origin_partition = {partition:UInt16} AND origin_offset < {end:UInt64}
+        UNION ALL SELECT toInt64({end:UInt64})
+    )
+) WHERE offset > previous + 1 ORDER BY first
+"""
+
+COUNTS = """
+SELECT outcome, reason, uniqExact(origin_partition, origin_offset) AS count FROM outcomes
+WHERE origin_partition IS NOT NULL GROUP BY outcome, reason ORDER BY outcome, count DESC, reason
+"""
+
+DOUBLE = """
+SELECT count() - uniqExact(id, version) FROM article_versions
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A run of offsets of articles.raw without an outcome, and the ids that the log still knows."""
+
+    partition: int
+    first: int
+    last: int
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """`entered` records met their ends in `outcomes` or are `in_flight`; `missing` must be empty."""
+
+    entered: int
+    outcomes: Mapping[str, int]
+    in_flight: int
+    lag: Mapping[str, int]
+    missing: tuple[Missing, ...] = ()
+    doubled: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def balanced(self) -> bool:
+        return not self.missing and not self.doubled
+
+
+def audit(log: Log, store: Store) -> Audit:
+    """Search for gaps, partition by partition. What moves meanwhile counts as in flight."""
+    ends = {partition: extent.end for partition, extent in log.extents(RAW.name).items()}
+    flying = in_flight(log)
+    missing = [gap for partition, end in ends.items() for gap in _gaps(log, store, partition, end, flying)]
+    counts = store.query(COUNTS).rows
+    outcomes: dict[str, int] = {}
+    for outcome, _, count in counts:
+        outcomes[outcome] = outcomes.get(outcome, 0) + count
+    entered = sum(ends.values())
+    return Audit(
+        entered=entered,
+        outcomes=outcomes,
+        in_flight=max(0, entered - sum(outcomes.values()) - sum(m.last - m.first + 1 for m in missing)),
+        lag=lag(log),
+        missing=tuple(missing),
+        doubled=store.query(DOUBLE).scalar(),
+        reasons={f"{outcome} ({reason})": count for outcome, reason, count in counts if reason},
+    )
+
+
+def in_flight(log: Log) -> set[tuple[int, int]]:
+    """The origins of everything that some stage has still to read."""
+    flying = set()
+    for partition, position in log.positions("enrich", RAW.name).items():
+        flying |= {(partition, offset) for offset in range(position, log.extents(RAW.name)[partition].end)}
+    for group, topic in (("resolve", ENRICHED.name), ("store", RESOLVED.name), ("store", DEAD.name)):
+        for value in _unread(log, group, topic):
+            if origin := origin_of(value):
+                flying.add((origin.partition, origin.offset))
+    return flying
+
+
+def lag(log: Log) -> dict[str, int]:
+    """Records that each stage has still to read."""
+    found = {}
+    for group, topic in (("enrich", RAW), ("resolve", ENRICHED), ("store", RESOLVED), ("alert", RESOLVED), ("store", DEAD)):
+        positions = log.positions(group, topic.name)
+        found[f"{group} {topic.name}"] = sum(e.end - positions[p] for p, e in log.extents(topic.name).items())
+    return found
+
+
+def complete_until(log: Log, now: datetime) -> datetime:
+    """Everything that entered the log before this is in the store: the oldest record still unread, else now."""
+    oldest = now
+    for group, topic in (("enrich", RAW), ("resolve", ENRICHED), ("store", RESOLVED)):
+        for partition, position in log.positions(group, topic.name).items():
+            for record in log.read(topic.name, partition, position, 1):
+                oldest = min(oldest, record.time)
+    return oldest
+
+
+def _unread(log: Log, group: str, topic: str) -> Iterator[bytes]:
+    for partition, start in log.positions(group, topic).items():
+        position = start
+        while page := log.read(topic, partition, position, PAGE):
+            yield from (record.value for record in page if record.value is not None)
+            position = page[-1].offset + 1
+
+
+def _gaps(log: Log, store: Store, partition: int, end: int, flying: set[tuple[int, int]]) -> Iterator[Missing]:
+    for first, last in store.query(GAPS, {"partition": partition, "end": end}).rows:
+        lost = [offset for offset in range(first, last + 1) if (partition, offset) not in flying]
+        for run in _runs(lost):
+            known = log.read(RAW.name, partition, run[0], min(len(run), 100))
+            yield Missing(partition, run[0], run[-1], tuple(r.key for r in known if r.offset <= run[-1]))
+
+
+def _runs(offsets: list[int]) -> Iterator[list[int]]:
+    run: list[int] = []
+    for offset in offsets:
+        if run and offset != run[-1] + 1:
+            yield run
+            run = []
+        run.append(offset)
+    if run:
+        yield run

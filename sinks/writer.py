@@ -1,0 +1,161 @@
+"""The sink: topics into tables, each range once.
+
+Per partition: (1) the gapless range [first, last] is frozen as a row of `sink_ranges`; (2) its rows are
+inserted under the token `topic:partition:first-last`; (3) the watermark moves; (4) the offset is
+committed. A restart repeats the frozen range with unchanged bounds and skips what the watermark covers.
+Row keys are deterministic, so ReplacingMergeTree is the second net when a token's window has passed.
+"""
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from newstide import log as logging
+from newstide.deadletter import bury_record, message, origin_of
+from newstide.erased import ErasedIds
+from newstide.errors import EngineError
+from newstide.metrics import DROPPED, EMITTED, OLDEST_UNFLUSHED, RECEIVED, SECONDS
+from newstide.ports import Consumer, Delivered, Log, Store
+from newstide.topics import DEAD, RESOLVED
+from sinks import rows
+
+TICK = 0.1  # seconds between two looks at quiet topics: a tenth of the default flush
+PAGE = 5000
+
+logger = logging.get("store")
+
+
+@dataclass(slots=True)
+class Buffer:
+    """What was polled of one topic and is not yet in the store."""
+
+    consumer: Consumer
+    records: list[Delivered] = field(default_factory=list)
+    since: float = 0.0
+
+
+class Writer:
+    """The store role. One thread owns it."""
+
+    def __init__(self, log: Log, store: Store, flush_seconds: float, flush_rows: int) -> None:
+        self._log, self._store = log, store
+        self._flush_seconds, self._flush_rows = flush_seconds, flush_rows
+        self._erased = ErasedIds(log)
+        self._watermarks: dict[tuple[str, int], int] = {}
+        self._buffers: dict[str, Buffer] = {}
+
+    def run(self, stop: threading.Event) -> None:
+        """Until stopped; what is buffered then is written before it returns."""
+        self.recover()
+        while not stop.is_set():
+            if not self.step():
+                stop.wait(TICK)
+        self.flush()
+
+    def recover(self) -> None:
+        """Repeat ranges that were frozen and perhaps not finished, and take up the watermarks."""
+        found = self._store.query("SELECT topic, partition, next FROM sink_watermarks FINAL").rows
+        self._watermarks = {(topic, partition): next for topic, partition, next in found}
+        self._check_log()
+        for topic, partition, first, last in self._store.query("SELECT topic, partition, first, last FROM sink_ranges FINAL").rows:
+            if topic in rows.MAPPING and last >= self._watermarks.get((topic, partition), 0):
+                logger.info("repeating a range", topic=topic, partition=partition, first=first, last=last)
+                self._write(topic, partition, first, last, self._read(topic, partition, first, last))
+        self._buffers = {topic: Buffer(self._log.consumer("store", topic)) for topic in rows.MAPPING}
+
+    def step(self) -> bool:
+        """Poll each topic once and flush what is due. True when anything was polled."""
+        moved = False
+        for topic, buffer in self._buffers.items():
+            moved |= self._poll(topic, buffer)
+            age = time.monotonic() - buffer.since if buffer.records else 0.0
+            if len(buffer.records) >= self._flush_rows or age >= self._flush_seconds:
+                self._flush(topic, buffer)
+        waiting = [b.since for b in self._buffers.values() if b.records]
+        OLDEST_UNFLUSHED.set(time.monotonic() - min(waiting) if waiting else 0)
+        return moved
+
+    def flush(self) -> None:
+        """Write everything that is buffered."""
+        for topic, buffer in self._buffers.items():
+            self._flush(topic, buffer)
+
+    def _poll(self, topic: str, buffer: Buffer) -> bool:
+        got = buffer.consumer.poll(self._flush_rows - len(buffer.records), 0)
+        if got and not buffer.records:
+            buffer.since = time.monotonic()
+        buffer.records += got
+        RECEIVED.labels("store").inc(len(got) if topic == RESOLVED.name else 0)
+        return bool(got)
+
+    def _flush(self, topic: str, buffer: Buffer) -> None:
+        begun = time.perf_counter()
+        by_partition: dict[int, list[Delivered]] = {}
+        for record in buffer.records:
+            by_partition.setdefault(record.partition, []).append(record)
+        for partition, records in by_partition.items():
+            done = self._watermarks.get((topic, partition), 0)
+            fresh = [r for r in records if r.offset >= done]
+            if fresh:
+                first, last = fresh[0].offset, fresh[-1].offset
+                place = (topic, partition, first, last)
+                self._store.insert("sink_ranges", rows.COLUMNS["sink_ranges"], [place], f"{place}")
+                self._write(topic, partition, first, last, fresh)
+        buffer.consumer.commit(buffer.records)
+        if buffer.records and topic == RESOLVED.name:
+            SECONDS.labels("store").observe(time.perf_counter() - begun)
+            EMITTED.labels("store").inc(len(buffer.records))
+        buffer.records = []
+
+    def _write(self, topic: str, partition: int, first: int, last: int, records: Sequence[Delivered]) -> None:
+        """Insert one frozen range and move its watermark."""
+        token = f"{topic}:{partition}:{first}-{last}"
+        for table, lines in rows.table(self._rows(topic, records)).items():
+            self._store.insert(table, rows.COLUMNS[table], lines, token)
+        mark = (topic, partition, last + 1)
+        self._store.insert("sink_watermarks", rows.COLUMNS["sink_watermarks"], [mark], token)
+        self._watermarks[topic, partition] = last + 1
+
+    def _rows(self, topic: str, records: Sequence[Delivered]) -> rows.Rows:
+        """The range's rows. An unreadable record becomes a dead letter; of an erased one only its place stays."""
+        erased = self._erased.current()
+        found: rows.Rows = []
+        for record in records:
+            if topic == RESOLVED.name and (record.value is None or record.key in erased):
+                origin = origin_of(record.value or b"")
+                found += [("erased_origins", (origin.partition, origin.offset))] if origin else []
+                continue
+            try:
+                found += rows.MAPPING[topic](record)
+            except (msgspec.DecodeError, ValueError) as e:
+                self._bury(record, str(e))
+        return found
+
+    def _bury(self, record: Delivered, detail: str) -> None:
+        if record.topic == DEAD.name:
+            if record.value is not None:
+                logger.error("unreadable dead letter", offset=record.offset, detail=detail)
+            return
+        DROPPED.labels("store", "unreadable").inc()
+        value = record.value or b""
+        place = {"kind": "dead", "stage": "store", "reason": "unreadable", "detail": detail[:2000]}
+        self._log.produce([message(bury_record(record, value, origin=origin_of(value), id=record.key or None, **place))])
+
+    def _read(self, topic: str, partition: int, first: int, last: int) -> list[Delivered]:
+        found: list[Delivered] = []
+        while first <= last and (page := self._log.read(topic, partition, first, min(PAGE, last - first + 1))):
+            found += [r for r in page if r.offset <= last]
+            first = page[-1].offset + 1
+        return found
+
+    def _check_log(self) -> None:
+        for (topic, partition), next in self._watermarks.items():
+            extent = self._log.extents(topic).get(partition) if topic in rows.MAPPING else None
+            if extent and next > extent.end:
+                raise EngineError(
+                    f"the store holds {topic} up to offset {next}, but the log ends at {extent.end}: this is not the log "
+                    "that filled the store. Bring that log back, or begin with a new store and `newstide ingest`"
+                )
