@@ -1,0 +1,52 @@
+"""The command `newstide`: one file per noun. Nothing here imports an engine before a command needs it."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newstide.cli import alerts, articles, dlq, feeds, files, operate, read, run, stories, trends
+from newstide.cli.output import say
+from newstide.errors import NewstideError
+
+app = typer.Typer(
+    name="newstide",
+    help="Turns news feeds into a live, queryable, alerting event stream.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option(help="Settings file (default: newstide.toml, where there is one).")] = None,
+) -> None:
+    context.obj = config
+
+
+run.add(app)
+files.add(app)
+app.add_typer(feeds.app, name="feeds")
+app.add_typer(articles.app, name="articles")
+app.add_typer(stories.app, name="stories")
+app.add_typer(trends.app, name="trends")
+read.add(app)
+app.add_typer(alerts.app, name="alerts")
+app.add_typer(dlq.app, name="dlq")
+operate.add(app)
+
+
+def main() -> None:
+    """Exit codes: 0 done, 1 it found something wrong, 2 used wrongly."""
+    try:
+        app()
+    except NewstideError as e:
+        for line in str(e).splitlines():
+            say(f"newstide: {line}")
+        sys.exit(e.exit_code)
+    except BrokenPipeError:  # the reader of our output has seen enough
+        sys.stderr.close()
+        sys.exit(0)

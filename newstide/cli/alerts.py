@@ -1,0 +1,78 @@
+"""newstide alerts …"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newstide.cli import output
+from newstide.cli.common import Json, Limit, ask
+
+app = typer.Typer(help="Alert rules, alerts and their deliveries.", invoke_without_command=True)
+COLUMNS = ("fired", "rule", "title", "outlet", "count", "delivered", "pending", "failed")
+
+
+@app.callback()
+def listed(context: typer.Context, limit: Limit = 20, json: Json = False) -> None:
+    """The newest alerts."""
+    if not context.invoked_subcommand:
+        rows = ask(context, "alerts.list", limit=limit)
+        output.data(rows) if json else output.table(rows, COLUMNS, "no alerts")
+
+
+@app.command("import")
+def imported(context: typer.Context, file: Path) -> None:
+    """Take the rules of a TOML file."""
+    found = ask(context, "alerts.import", path=str(file.absolute()))
+    output.say(f"{len(found['imported'])} rules: {', '.join(found['imported'])}")
+
+
+@app.command()
+def rules(context: typer.Context, json: Json = False) -> None:
+    """The rules in force."""
+    rows = ask(context, "alerts.rules")
+    columns = ("name", "hooks", "entity", "topic", "words", "language", "source", "at_least", "within")
+    output.data(rows) if json else output.table(rows, columns, "no rules; newstide alerts import alerts.toml")
+
+
+@app.command()
+def remove(context: typer.Context, name: str) -> None:
+    """Take a rule out."""
+    ask(context, "alerts.remove", name=name)
+
+
+@app.command()
+def deliveries(context: typer.Context, limit: Limit = 20, json: Json = False) -> None:
+    """The delivery log."""
+    rows = ask(context, "alerts.deliveries", limit=limit)
+    if json:
+        output.data(rows)
+        return
+    for row in rows:
+        tries = row.pop("attempts")
+        row |= {"tries": len(tries), "last": tries[-1]["detail"] if tries else ""}
+    output.table(rows, ("created", "rule", "hook", "status", "tries", "last", "next", "id"), "no deliveries")
+
+
+@app.command()
+def resend(context: typer.Context, id: str) -> None:
+    """Send a delivery again, with the same webhook-id."""
+    output.say(f"{id}: {ask(context, 'alerts.resend', id=id)['status']}")
+
+
+@app.command()
+def test(
+    context: typer.Context,
+    file: Path,
+    hours: Annotated[float, typer.Option(min=0, help="How far back.")] = 24,
+    json: Json = False,
+) -> None:
+    """What the rules of a file would have raised on the past."""
+    found = ask(context, "alerts.backtest", path=str(file.absolute()), hours=hours)
+    if json:
+        output.data(found)
+        return
+    for rule in found:
+        print(f"{rule['rule']}: {len(rule['alerts'])} alerts")
+        for alert in rule["alerts"][:20]:
+            print(f"  {output.cell(alert['time'])}  {alert['title']}")

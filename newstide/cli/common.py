@@ -1,0 +1,37 @@
+"""Shared by the commands: settings of a context, calls, and the options that many have."""
+
+from typing import Annotated, Any
+
+import typer
+
+from newstide.errors import UsageError
+from newstide.settings import Settings, load
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+At = Annotated[str | None, typer.Option(help="The time to look from, RFC 3339 (default: now).")]
+Limit = Annotated[int, typer.Option(min=1, max=100_000, help="Rows at most.")]
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+
+
+def settings(context: typer.Context) -> Settings:
+    from newstide import log
+
+    found = load(context.find_root().obj)
+    log.configure(found.log_level, found.log_format)
+    return found
+
+
+def ask(context: typer.Context, name: str, *, prepare: bool = True, **args: Any) -> Any:
+    """Run an operation in the running service, or here."""
+    loaded = settings(context)
+    from newstide.control import call
+
+    return call(loaded, name, prepare=prepare, **args)
+
+
+def seconds(text: str) -> int:
+    """Seconds of `90s`, `15m`, `6h`, `7d`."""
+    number, unit = text[:-1], text[-1:]
+    if unit not in UNITS or not number.isdigit() or int(number) == 0:
+        raise UsageError(f"{text!r} is no span of time; write 15m, 6h or 7d")
+    return int(number) * UNITS[unit]

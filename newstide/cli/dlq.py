@@ -1,0 +1,44 @@
+"""newstide dlq …: dead letters"""
+
+from typing import Annotated
+
+import typer
+
+from newstide.cli import output
+from newstide.cli.common import Json, Limit, ask
+
+app = typer.Typer(help="Articles that ended early: look, and send them on again.", no_args_is_help=True)
+
+
+@app.command("list")
+def listed(
+    context: typer.Context,
+    kind: Annotated[str, typer.Option(help="dead, dropped, or all.")] = "dead",
+    reason: Annotated[str | None, typer.Option()] = None,
+    limit: Limit = 20,
+    json: Json = False,
+) -> None:
+    """The newest dead letters."""
+    rows = ask(context, "dlq.list", kind=None if kind == "all" else kind, reason=reason, limit=limit)
+    columns = ("number", "at", "kind", "stage", "reason", "met", "size", "detail")
+    output.data(rows) if json else output.table(rows, columns, "no dead letters")
+
+
+@app.command()
+def show(context: typer.Context, number: int, json: Json = False) -> None:
+    """One dead letter with its bytes."""
+    found = ask(context, "dlq.show", number=number)
+    if json:
+        output.data(found)
+        return
+    body = found.pop("body")
+    for key, value in found.items():
+        print(f"{key}: {output.cell(value)}")
+    print(f"\n{body}")
+
+
+@app.command()
+def replay(context: typer.Context, numbers: list[int]) -> None:
+    """Put dead letters back where they were met."""
+    for done in ask(context, "dlq.replay", numbers=numbers):
+        output.say(f"{done['number']}: on {done['topic']} at {done['partition']}:{done['offset']}")

@@ -1,0 +1,141 @@
+"""newstide process, ingest, inspect: articles from files and addresses"""
+
+import sys
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from newstide.cli import output
+from newstide.cli.common import Json, ask, settings
+from newstide.errors import NewstideError
+
+if TYPE_CHECKING:
+    from newstide.records import Article, Ended, RawArticle
+
+INGEST_BATCH = 200
+Files = Annotated[list[str], typer.Argument(help="Articles (.jsonl, .jsonl.gz, -), feeds (.xml, .json), pages (.html).")]
+
+
+def process(
+    context: typer.Context,
+    files: Files,
+    through: Annotated[Literal["enrich", "resolve"], typer.Option(help="The last step to run.")] = "resolve",
+) -> None:
+    """Run the steps over files: records to stdout, one JSON object a line; no log, no store."""
+    settings(context)
+    from streams.batch import process as run
+
+    dead = _through(run(_read(files), through))
+    if dead:
+        raise typer.Exit(1)
+
+
+def _through(outcomes: "Iterator[Article | Ended]") -> int:
+    """Print what came of each record; gives how many were dead."""
+    import orjson
+
+    from newstide.records import Article, public
+
+    progress, dead = Progress("articles"), 0
+    for outcome in outcomes:
+        progress.step()
+        if isinstance(outcome, Article):
+            sys.stdout.buffer.write(orjson.dumps(public(outcome), option=orjson.OPT_UTC_Z) + b"\n")
+        else:
+            dead += outcome.kind == "dead"
+            output.say(f"{outcome.source}: {outcome.kind}: {outcome.reason}" + f" ({outcome.detail})" * bool(outcome.detail))
+    sys.stdout.flush()
+    progress.end()
+    return dead
+
+
+def ingest(context: typer.Context, files: Files) -> None:
+    """Put articles from files onto the log, for the service to take up: backfill and archives."""
+    from newstide.records import RawArticle
+
+    progress, dead = Progress("articles"), 0
+    for batch in _batches(_read(files)):
+        articles = [_text(record) for record in batch if isinstance(record, RawArticle)]
+        ended = [record for record in batch if not isinstance(record, RawArticle)]
+        ask(context, "ingest", articles=articles, ended=[_text(record) for record in ended])
+        for record in ended:
+            dead += 1
+            output.say(f"{record.source}: {record.kind}: {record.reason} ({record.detail})")
+        progress.step(len(batch))
+    progress.end()
+    if dead:
+        raise typer.Exit(1)
+
+
+def inspect(context: typer.Context, target: Annotated[str, typer.Argument(metavar="URL|FILE")], json: Json = False) -> None:
+    """One article as a person would check it."""
+    loaded = settings(context)
+    from newstide.cli.inspecting import show
+    from newstide.records import Article
+    from streams.batch import process as run
+
+    if target.startswith(("http://", "https://")):
+        from producers.pages import fetch_article
+
+        records = iter([fetch_article(target, loaded.fetch)])
+    else:
+        records = _read([target])
+    for outcome in run(records, "resolve"):
+        if isinstance(outcome, Article):
+            show(outcome, json=json)
+        else:
+            raise NewstideError(f"{outcome.source}: {outcome.kind}: {outcome.reason} {outcome.detail}".rstrip())
+
+
+class Progress:
+    """A line on stderr, rewritten on a terminal, once in a while elsewhere."""
+
+    def __init__(self, what: str) -> None:
+        self._what, self._count, self._begun = what, 0, time.monotonic()
+        self._every = 0.5 if sys.stderr.isatty() else 10.0
+        self._next = self._begun + self._every
+
+    def step(self, count: int = 1) -> None:
+        self._count += count
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + self._every
+            print(self._line(), end="\r" if sys.stderr.isatty() else "\n", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        output.say(self._line())
+
+    def _line(self) -> str:
+        seconds = time.monotonic() - self._begun
+        return f"{self._count} {self._what}, {self._count / max(seconds, 0.001):.0f}/s"
+
+
+def _read(files: list[str]) -> "Iterator[RawArticle | Ended]":
+    from newstide.clock import SystemClock
+    from producers.files import read
+
+    started = SystemClock().now()
+    for file in files:
+        yield from read(file, started)
+
+
+def _batches(records: "Iterator[RawArticle | Ended]") -> "Iterator[list[RawArticle | Ended]]":
+    from itertools import islice
+
+    while batch := list(islice(records, INGEST_BATCH)):
+        yield batch
+
+
+def _text(record: object) -> str:
+    from newstide.records import encode
+
+    return encode(record).decode()
+
+
+def add(app: typer.Typer) -> None:
+    app.command()(process)
+    app.command()(ingest)
+    app.command()(inspect)
+
+

@@ -1,0 +1,94 @@
+"""newstide audit, migrate, doctor, erase"""
+
+from typing import Annotated, Any
+
+import typer
+
+from newstide.cli import output
+from newstide.cli.common import Json, ask, settings
+
+migrations = typer.Typer(help="The store's tables and views.", no_args_is_help=True)
+
+
+def audit(context: typer.Context, json: Json = False) -> None:
+    """Prove that every article that entered is stored, dropped, dead, erased or in flight; exit 1 when not."""
+    found = ask(context, "audit")
+    if json:
+        output.data(found)
+    else:
+        _report(found)
+    if not found["balanced"]:
+        raise typer.Exit(1)
+
+
+def _report(found: dict[str, Any]) -> None:
+    print(f"entered    {found['entered']:>9}")
+    for outcome, count in sorted(found["outcomes"].items()):
+        print(f"  {outcome:<9}{count:>9}")
+    for reason, count in sorted(found["reasons"].items()):
+        print(f"    {reason}: {count}")
+    print(f"  in flight{found['in_flight']:>9}")
+    for gap in found["missing"]:
+        count = gap["last"] - gap["first"] + 1
+        print(f"MISSING {count}: articles.raw partition {gap['partition']}, offsets {gap['first']} to {gap['last']}")
+        for id in gap["ids"]:
+            print(f"  {id}")
+    if found["doubled"]:
+        print(f"DOUBLE: {found['doubled']} rows of article_versions stand there twice")
+    print("balanced" if found["balanced"] else "NOT balanced")
+
+
+def erase(
+    context: typer.Context,
+    ids: list[str],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """Take articles out of log, store, dead letters and alerts, for good."""
+    if not yes:
+        typer.confirm(f"Erase {len(ids)} articles? This cannot be undone.", abort=True, err=True)
+    done = ask(context, "erase", ids=ids)
+    if json:
+        output.data(done)
+    else:
+        output.table([{"where": k, "erased": v} for k, v in done.items()], ("where", "erased"), "nothing")
+
+
+@migrations.command()
+def status(context: typer.Context, json: Json = False) -> None:
+    """Where each migration stands."""
+    rows = ask(context, "migrations", prepare=False)
+    output.data(rows) if json else output.table(rows, ("name", "state"), "none")
+    if any(row["state"] == "changed" for row in rows):
+        raise typer.Exit(1)
+
+
+@migrations.command()
+def apply(context: typer.Context, dry_run: Annotated[bool, typer.Option(help="Only say what would run.")] = False) -> None:
+    """Run what is pending. `newstide run` does so by itself."""
+    pending = [row["name"] for row in ask(context, "migrations", prepare=False) if row["state"] == "pending"]
+    if not dry_run:
+        ask(context, "migrations", prepare=True)
+    verb = "would apply" if dry_run else "applied"
+    output.say("\n".join(f"{verb} {name}" for name in pending) or "nothing is pending")
+
+
+def doctor(context: typer.Context, json: Json = False) -> None:
+    """Look at everything that a run needs; exit 1 where something is wrong."""
+    from newstide.doctor import examine
+
+    findings = examine(settings(context))
+    if json:
+        output.data([{"check": f.check, "ok": f.ok, "detail": f.detail} for f in findings])
+    else:
+        for f in findings:
+            print(f"{'ok   ' if f.ok else 'WRONG'} {f.check}: {f.detail}")
+    if not all(f.ok for f in findings):
+        raise typer.Exit(1)
+
+
+def add(app: typer.Typer) -> None:
+    app.command()(audit)
+    app.add_typer(migrations, name="migrate")
+    app.command()(doctor)
+    app.command()(erase)

@@ -1,0 +1,60 @@
+"""What a command prints: data on stdout, talk on stderr; a table for people, JSON for programs."""
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+WIDEST = 60  # characters of a cell where the terminal is no wider than usual
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def data(value: Any) -> None:
+    """One JSON document on stdout."""
+    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode() + "\n")
+
+
+def table(rows: Sequence[Mapping[str, Any]], columns: Iterable[str], empty: str) -> None:
+    """Rows as a table; tab-separated without a terminal, so that `cut` and `sort` work on it."""
+    names = list(columns)
+    if not rows:
+        say(empty)
+    elif sys.stdout.isatty():
+        _draw(rows, names)
+    else:
+        print("\t".join(names))
+        for row in rows:
+            print("\t".join(cell(row.get(name)).replace("\t", " ") for name in names))
+
+
+def cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%SZ}"
+    if isinstance(value, list | tuple):
+        return ", ".join(cell(item.get("name") if isinstance(item, dict) else item) for item in value)
+    if isinstance(value, float):
+        return f"{value:g}"
+    text = str(value)
+    # Times arrive as RFC 3339 text from a running service.
+    return text[:19].replace("T", " ") + "Z" if len(text) > 19 and text[4:5] == text[7:8] == "-" and text[10:11] == "T" else text
+
+
+def _draw(rows: Sequence[Mapping[str, Any]], names: list[str]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=None, pad_edge=False, header_style="bold")
+    for name in names:
+        number = all(isinstance(row.get(name), int | float) for row in rows)
+        drawn.add_column(name, justify="right" if number else "left", overflow="ellipsis", no_wrap=True, max_width=WIDEST)
+    for row in rows:
+        drawn.add_row(*(Text(cell(row.get(name)).replace("\n", " ")) for name in names))
+    Console().print(drawn)

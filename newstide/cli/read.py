@@ -1,0 +1,45 @@
+"""newstide search, sql, export"""
+
+import base64
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newstide.cli import output
+from newstide.cli.articles import COLUMNS
+from newstide.cli.common import Json, Limit, ask
+
+
+def search(context: typer.Context, words: list[str], limit: Limit = 20, json: Json = False) -> None:
+    """Articles that hold all the words."""
+    rows = ask(context, "search", words=" ".join(words), limit=limit)
+    output.data(rows) if json else output.table(rows, COLUMNS, "no such articles")
+
+
+def sql(
+    context: typer.Context,
+    statement: Annotated[str, typer.Argument(help="A reading statement; - for stdin.")],
+    format: Annotated[str, typer.Option(help="Any ClickHouse format: PrettyCompact, JSONEachRow, CSVWithNames …")] = "",
+) -> None:
+    """SQL on the store, read-only and limited, whether the service runs or not."""
+    text = sys.stdin.read() if statement == "-" else statement
+    chosen = format or ("PrettyCompactMonoBlock" if sys.stdout.isatty() else "TSV")
+    sys.stdout.buffer.write(base64.b64decode(ask(context, "sql", statement=text, format=chosen)))
+
+
+def export(
+    context: typer.Context,
+    view: Annotated[str, typer.Argument(help="A documented view, such as articles or mentions.")],
+    to: Annotated[Path, typer.Option(help="A file that ends in .parquet, .jsonl or .csv.")],
+) -> None:
+    """Write a view to a file."""
+    size = ask(context, "export", view=view, to=str(to.absolute()))
+    output.say(f"{to}: {size} bytes")
+
+
+def add(app: typer.Typer) -> None:
+    app.command()(search)
+    app.command()(sql)
+    app.command()(export)

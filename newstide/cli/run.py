@@ -1,0 +1,46 @@
+"""newstide run"""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newstide.cli.common import settings
+from newstide.cli.output import say
+
+if TYPE_CHECKING:
+    from newstide.app import App
+    from newstide.records import Delivery
+
+
+def run(
+    context: typer.Context,
+    role: Annotated[list[str] | None, typer.Option(help="A role to run; all where none is named.")] = None,
+    until_idle: Annotated[bool, typer.Option(help="Take every feed once, drain, deliver once, and end.")] = False,
+) -> None:
+    """Run the service."""
+    loaded = settings(context)
+    from newstide import service
+
+    if until_idle:
+        found = service.until_idle(loaded)
+        say(
+            f"{found.feeds} feeds, {found.failed} of them failed; {found.published} articles published, "
+            f"{found.unchanged} unchanged, {found.dropped} dropped"
+        )
+        _pending(found.pending)
+        return
+    service.run(loaded, role or [], _ready)
+
+
+def _pending(pending: "tuple[Delivery, ...]") -> None:
+    for delivery in pending:
+        last = f", last: {delivery.attempts[-1].detail}" if delivery.attempts else ""
+        say(f"still to deliver: {delivery.id} ({delivery.rule} to {delivery.hook}), next try {delivery.next}{last}")
+
+
+def _ready(app: "App", address: str | None) -> None:
+    say(f"newstide runs; data in {app.settings.data_dir}" + (f"; dashboard at http://{address}/" if address else ""))
+
+
+def add(app: typer.Typer) -> None:
+    app.command()(run)

@@ -1,0 +1,74 @@
+"""newstide trends …"""
+
+from typing import Annotated, Any
+
+import typer
+
+from newstide.cli import output
+from newstide.cli.common import At, Json, Limit, ask, seconds
+
+app = typer.Typer(help="Trends, counted on originals; copies stand beside.", no_args_is_help=True)
+Window = Annotated[str, typer.Option(help="Length of the window before --at: 15m, 6h, 7d.")]
+Step = Annotated[str, typer.Option(help="Width of a step: 1m, 1h.")]
+BUCKETS = ("bucket", "originals", "copies", "outlets")
+
+
+@app.command()
+def rising(
+    context: typer.Context,
+    at: At = None,
+    window: Window = "1h",
+    baseline: Annotated[str, typer.Option(help="What is usual: this long before the window.")] = "7d",
+    limit: Limit = 20,
+    json: Json = False,
+) -> None:
+    """Entities that are in the news more than usual."""
+    spans = {"window": seconds(window), "baseline": seconds(baseline)}
+    columns = ("name", "type", "now", "copies", "expected", "score", "outlets", "stories", "entity")
+    _print(ask(context, "trends.rising", at=at, limit=limit, **spans), columns, json=json)
+
+
+@app.command()
+def timeline(
+    context: typer.Context, entity: str, at: At = None, window: Window = "1d", step: Step = "1h", json: Json = False
+) -> None:
+    """One entity over time."""
+    spans = {"window": seconds(window), "step": seconds(step)}
+    _print(ask(context, "trends.timeline", entity=entity, at=at, **spans), BUCKETS, json=json)
+
+
+@app.command()
+def compare(
+    context: typer.Context, entities: list[str], at: At = None, window: Window = "1d", step: Step = "1h", json: Json = False
+) -> None:
+    """Several entities over time, side by side."""
+    spans = {"window": seconds(window), "step": seconds(step)}
+    rows = ask(context, "trends.compare", entities=entities, at=at, **spans)
+    _print(rows, ("entity", *BUCKETS[:3]), json=json)
+
+
+@app.command()
+def related(
+    context: typer.Context, entity: str, at: At = None, window: Window = "7d", limit: Limit = 20, json: Json = False
+) -> None:
+    """What stands beside an entity."""
+    rows = ask(context, "trends.related", entity=entity, at=at, window=seconds(window), limit=limit)
+    _print(rows, ("name", "type", "together", "articles", "lift", "entity"), json=json)
+
+
+@app.command()
+def places(context: typer.Context, at: At = None, window: Window = "1d", limit: Limit = 20, json: Json = False) -> None:
+    """Where news happens."""
+    rows = ask(context, "trends.places", at=at, window=seconds(window), limit=limit)
+    _print(rows, ("name", "country", "originals", "copies", "lat", "lon", "place"), json=json)
+
+
+@app.command()
+def sources(context: typer.Context, at: At = None, window: Window = "1d", limit: Limit = 20, json: Json = False) -> None:
+    """Who reports, and who copies."""
+    rows = ask(context, "trends.sources", at=at, window=seconds(window), limit=limit)
+    _print(rows, ("outlet", "originals", "derived", "copies", "stories", "last"), json=json)
+
+
+def _print(rows: list[dict[str, Any]], columns: tuple[str, ...], *, json: bool) -> None:
+    output.data(rows) if json else output.table(rows, columns, "nothing in this window")

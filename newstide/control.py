@@ -1,0 +1,91 @@
+"""One way to every operation: to the running service over `data_dir/control.sock`, else on engines of our own.
+
+The service alone may open the embedded log and store, so a command beside it asks it. A call is
+POST /call with {"name", "args"}; the answer {"result"} or {"error", "exit_code"}.
+"""
+
+import socket
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import orjson
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from newstide.app import App, opened
+from newstide.errors import NewstideError, UsageError
+from newstide.operations import OPERATIONS
+from newstide.settings import Settings
+
+PATIENCE = 900.0  # seconds: an erasure or an export takes its time
+
+
+def socket_path(settings: Settings) -> Path:
+    return settings.data_dir / "control.sock"
+
+
+def control_app(app: App) -> Starlette:
+    """The service's side."""
+
+    def answer(body: bytes) -> Response:
+        asked = orjson.loads(body)
+        try:
+            found = {"result": OPERATIONS[asked["name"]](app, **asked["args"])}
+        except NewstideError as e:
+            found = {"error": str(e), "exit_code": e.exit_code}
+        return Response(_json(found), media_type="application/json")
+
+    async def endpoint(request: Request) -> Response:
+        return await run_in_threadpool(answer, await request.body())
+
+    return Starlette(routes=[Route("/call", endpoint, methods=["POST"])])
+
+
+class Refused(NewstideError):
+    """The service's answer to a command, with the exit code that it asks for."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+def call(settings: Settings, name: str, *, prepare: bool = True, **args: Any) -> Any:
+    """Run one operation, wherever the engines are. The result is JSON's kinds (times as RFC 3339 text)."""
+    path = socket_path(settings)
+    if _listening(path):
+        return _ask(path, name, args)
+    with opened(settings, prepare=prepare) as app:
+        return orjson.loads(_json(OPERATIONS[name](app, **args)))
+
+
+def _json(value: Any) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z)
+
+
+def _listening(path: Path) -> bool:
+    if not path.exists():
+        return False
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True
+
+
+def _ask(path: Path, name: str, args: dict[str, Any]) -> Any:
+    transport = httpx2.HTTPTransport(uds=str(path))
+    with httpx2.Client(transport=transport, timeout=PATIENCE, base_url="http://newstide") as client:
+        try:
+            response = client.post("/call", content=orjson.dumps({"name": name, "args": args}))
+            response.raise_for_status()
+            answer = orjson.loads(response.content)
+        except (httpx2.HTTPError, orjson.JSONDecodeError) as e:
+            raise UsageError(f"the running service did not answer: {e}") from e
+    if "error" in answer:
+        raise Refused(answer["error"], answer["exit_code"])
+    return answer["result"]

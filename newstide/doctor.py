@@ -1,0 +1,103 @@
+"""`newstide doctor`: does this machine have what a run needs?"""
+
+import importlib.metadata
+import platform
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from newstide.control import call
+from newstide.errors import NewstideError
+from newstide.serve import tcp
+from newstide.settings import Settings
+
+ENOUGH_BYTES = 2 << 30
+PARTS = ("chdb", "clickhouse-connect", "kafka-python", "faust-streaming", "feedparser", "trafilatura", "orjson")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    check: str
+    ok: bool
+    detail: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Every check, in order; none stops the others."""
+    checks: list[tuple[str, Callable[[Settings], str]]] = [
+        ("python", _python),
+        ("packages", _packages),
+        ("disk", _disk),
+        ("log and store", _engines),
+        ("ledger", _ledger),
+        ("web", _web),
+        ("enrich", _enrich),
+        ("hooks", _hooks),
+    ]
+    return [_run(name, check, settings) for name, check in checks]
+
+
+def _run(name: str, check: Callable[[Settings], str], settings: Settings) -> Finding:
+    try:
+        return Finding(name, True, check(settings))
+    except (NewstideError, OSError) as e:
+        return Finding(name, False, str(e))
+
+
+def _python(_: Settings) -> str:
+    return f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+
+
+def _packages(_: Settings) -> str:
+    return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PARTS)
+
+
+def _disk(settings: Settings) -> str:
+    place = settings.data_dir.absolute()
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    if free < ENOUGH_BYTES:
+        raise NewstideError(f"{free / 1e9:.1f} GB free at {place}; a run needs 2 GB at least")
+    return f"{free / 1e9:.1f} GB free at {place}"
+
+
+def _engines(settings: Settings) -> str:
+    found = call(settings, "status")
+    where = "of the running service" if found["serving"] else "opened here"
+    behind = ", ".join(f"{name} {count} behind" for name, count in found["lag"].items() if count) or "nothing waits"
+    return f"{where}; {behind}; complete until {found['complete_until']}"
+
+
+def _ledger(settings: Settings) -> str:
+    found = call(settings, "audit")
+    if not found["balanced"]:
+        raise NewstideError("it does not balance; `newstide audit` names what is missing")
+    return f"balanced, {found['entered']} entered"
+
+
+def _web(settings: Settings) -> str:
+    if call(settings, "status")["serving"]:
+        return f"served at {settings.web.listen}"
+    tcp("web.listen", settings.web.listen).close()
+    return f"{settings.web.listen} is free"
+
+
+def _enrich(_: Settings) -> str:
+    from datetime import UTC, datetime
+
+    from newstide.records import Article, RawArticle
+    from streams.pipeline import enrich
+
+    text = "ANKARA, March 3 (Reuters) - The United Nations said on Tuesday that talks in Geneva would go on."
+    raw = RawArticle(id="doctor", outlet="doctor", url="http://doctor.invalid/", fetched=datetime.now(UTC), text=text)
+    [outcome] = enrich([(None, raw)])
+    if not isinstance(outcome, Article) or not outcome.entities:
+        raise NewstideError(f"a sample text did not become an article: {outcome}")
+    return f"sample in {outcome.language}, {len(outcome.entities)} entities, made by {outcome.made_by}"
+
+
+def _hooks(settings: Settings) -> str:
+    from newstide.app import hooks
+
+    return ", ".join(sorted(hooks(settings))) or "none named"

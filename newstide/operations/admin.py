@@ -1,0 +1,25 @@
+"""Operating: the ledger's audit, migrations, and how things stand."""
+
+from dataclasses import asdict
+from typing import Any
+
+from newstide.app import App
+from sinks import ledger, migrate
+
+
+def audit(app: App) -> Any:
+    found = ledger.audit(app.log, app.store)
+    return {**asdict(found), "balanced": found.balanced}
+
+
+def migrations(app: App) -> Any:
+    return [asdict(s) for s in migrate.status(app.store)]
+
+
+def status(app: App) -> Any:
+    """What one wants to see at a glance: counts by outcome, lag, and up to when answers are complete."""
+    until = ledger.complete_until(app.log, app.clock.now())
+    return {"lag": ledger.lag(app.log), "complete_until": until, "serving": app.serving}
+
+
+OPERATIONS = {"audit": audit, "migrations": migrations, "status": status}

@@ -1,0 +1,65 @@
+"""Alert rules, what they raised, and what became of its delivery."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from newstide.app import App, alerting
+from newstide.errors import UsageError
+from newstide.records import Delivery, decode
+from newstide.topics import DELIVERIES
+from sinks import queries
+from sinks.hooks import rules
+from sinks.hooks.windows import backtest
+
+
+def imported(app: App, *, path: str) -> dict[str, Any]:
+    """Take the rules of a file; one of the same name is replaced."""
+    found = rules.read(Path(path), app.settings.hooks)
+    rules.put(app.log, found)
+    return {"imported": [rule.name for rule in found]}
+
+
+def removed(app: App, *, name: str) -> dict[str, Any]:
+    if not rules.remove(app.log, name):
+        raise UsageError(f"no rule {name!r}; `newstide alerts rules` shows them")
+    return {"removed": name}
+
+
+def listed(app: App) -> list[dict[str, Any]]:
+    return [asdict(rule) for rule in rules.load(app.log)]
+
+
+def raised(app: App, *, limit: int) -> Any:
+    return queries.alerts(app.store, limit).dicts()
+
+
+def deliveries(app: App, *, limit: int) -> list[dict[str, Any]]:
+    """The delivery log, newest first, with every try that is remembered."""
+    found = [decode(value, Delivery) for value in app.log.latest(DELIVERIES.name).values()]
+    found.sort(key=lambda d: (d.created, d.id), reverse=True)
+    return [{k: v for k, v in asdict(d).items() if k != "body"} for d in found[:limit]]
+
+
+def resend(app: App, *, id: str) -> dict[str, Any]:
+    """Make a delivery due now, with the same webhook-id and bytes; the running service sends it."""
+    return {"status": alerting(app).outbox.resend(id).status, "id": id}
+
+
+def backtested(app: App, *, path: str, hours: float) -> list[dict[str, Any]]:
+    """What the rules of a file would have raised over the last hours."""
+    now = app.clock.now()
+    since = now - timedelta(hours=hours)
+    return [{"rule": r.name, "alerts": backtest(r, app.store, since, now)} for r in rules.read(Path(path))]
+
+
+OPERATIONS = {
+    "alerts.import": imported,
+    "alerts.remove": removed,
+    "alerts.rules": listed,
+    "alerts.list": raised,
+    "alerts.deliveries": deliveries,
+    "alerts.resend": resend,
+    "alerts.backtest": backtested,
+}

@@ -1,0 +1,94 @@
+"""Erasure: one article out of the log, the store, the dead letters and the alerts, and never in again.
+
+The order matters. First the id goes to topic `erased`, so that every stage lets go of what it has in
+hand; then the log is blanked and the store mutated; then `erased` is written again, so that the
+resolver, which saw the first notice with the old records still there, rebuilds without them.
+"""
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from newstide.app import App
+from newstide.deadletter import origin_of
+from newstide.errors import EngineError
+from newstide.ports import Message
+from newstide.records import Alert, Delivery, Erased, decode, encode
+from newstide.topics import ALERTS, DEAD, DECISIONS, DELIVERIES, ENRICHED, ERASED, RAW, RESOLVED, TopicSpec
+
+ARTICLE_TOPICS = (RAW, ENRICHED, RESOLVED, DEAD, DECISIONS)
+TABLES = {"article_rows": "id", "mention_rows": "article", "topic_rows": "article", "place_rows": "article",
+          "lineage_rows": "article", "ended_rows": "id", "alert_rows": "article"}  # fmt: skip
+PAGE = 2000
+SETTLE = 3.0  # seconds: longer than an insert that was under way when the notice came
+
+ORIGINS = """
+SELECT origin_partition, origin_offset FROM article_rows WHERE id IN {ids:Array(String)} AND origin_offset IS NOT NULL
+UNION DISTINCT
+SELECT origin_partition, origin_offset FROM ended_rows WHERE id IN {ids:Array(String)} AND origin_offset IS NOT NULL
+"""
+
+
+def erase(app: App, *, ids: list[str]) -> dict[str, int]:
+    """Erase articles by id; gives what was found where. An unknown id is kept out from now on, too."""
+    _notice(app, ids)
+    if app.serving:
+        time.sleep(SETTLE)
+    _account(app, ids)
+    done = {f"log: {spec.name}": app.log.erase(spec.name, ids) for spec in ARTICLE_TOPICS}
+    done["alerts"] = _alerts(app, ids)
+    done |= _tables(app, ids)
+    _notice(app, ids)
+    return done
+
+
+def _notice(app: App, ids: list[str]) -> None:
+    now = app.clock.now()
+    app.log.produce([Message(ERASED.name, id, encode(Erased(id=id, at=now))) for id in ids])
+
+
+def _account(app: App, ids: list[str]) -> None:
+    """Tell the ledger which offsets of articles.raw are erased, before their traces go."""
+    wanted, origins = set(ids), set(app.store.query(ORIGINS, {"ids": ids}).rows)
+    for spec in ARTICLE_TOPICS:
+        for partition, offset, key, value in _records(app, spec):
+            if key in wanted and spec is RAW:
+                origins.add((partition, offset))
+            elif key in wanted and (found := origin_of(value or b"")):
+                origins.add((found.partition, found.offset))
+    token = f"erase {sorted(origins)}"
+    app.store.insert("erased_origins", ("origin_partition", "origin_offset"), sorted(origins), token)
+
+
+def _records(app: App, spec: TopicSpec) -> Iterable[tuple[int, int, str, bytes | None]]:
+    for partition, extent in app.log.extents(spec.name).items():
+        position = extent.first
+        while page := app.log.read(spec.name, partition, position, PAGE):
+            yield from ((r.partition, r.offset, r.key, r.value) for r in page)
+            position = page[-1].offset + 1
+
+
+def _alerts(app: App, ids: list[str]) -> int:
+    """Alerts carry the article's title and address; they and their deliveries go. What was sent is sent."""
+    alerts = {k for k, v in app.log.latest(ALERTS.name).items() if decode(v, Alert).article in ids}
+    deliveries = {k for k, v in app.log.latest(DELIVERIES.name).items() if decode(v, Delivery).alert in alerts}
+    gone = [Message(ALERTS.name, key, None) for key in alerts]
+    app.log.produce(gone + [Message(DELIVERIES.name, key, None) for key in deliveries])
+    return len(alerts)
+
+
+def _tables(app: App, ids: list[str]) -> dict[str, int]:
+    done: dict[str, Any] = {}
+    params = {"ids": ids}
+    for table, column in TABLES.items():
+        count = f"SELECT count() FROM {table} WHERE {column} IN {{ids:Array(String)}}"
+        done[f"store: {table}"] = app.store.query(count, params).scalar()
+        app.store.command(
+            f"ALTER TABLE {table} DELETE WHERE {column} IN {{ids:Array(String)}} SETTINGS mutations_sync = 2", params
+        )
+        if left := app.store.query(count, params).scalar():
+            raise EngineError(f"{table} still holds {left} rows of the erased articles; erase them again")
+    return done
+
+
+OPERATIONS = {"erase": erase}

@@ -1,0 +1,83 @@
+"""What goes in: the catalogue of feeds, and articles from files."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from threading import Event
+from typing import Any, TypeVar
+
+from newstide.app import App, producer
+from newstide.errors import UsageError
+from newstide.records import Ended, Feed, RawArticle, decode
+from producers.catalogue import Catalogue
+from producers.lists import read_list, write_opml
+from producers.publish import Publisher
+
+T = TypeVar("T")
+
+
+def add(app: App, *, url: str, title: str, outlet: str, language: str, group: str) -> dict[str, Any]:
+    feed = Feed(url=url, added=app.clock.now(), title=title, outlet=outlet, language=language, group=group)
+    Catalogue(app.log).add(feed)
+    return {"added": url}
+
+
+def remove(app: App, *, url: str) -> dict[str, Any]:
+    if not Catalogue(app.log).remove(url):
+        raise UsageError(f"no feed {url!r} in the catalogue")
+    return {"removed": url}
+
+
+def listed(app: App) -> list[dict[str, Any]]:
+    """The catalogue with each feed's last state, from the log: true also while the store role is behind."""
+    catalogue = Catalogue(app.log)
+    states = catalogue.states()
+    rows = []
+    for feed in catalogue.feeds():
+        state = states.get(feed.url)
+        row = {**asdict(feed), "status": state.status if state else "not yet read"}
+        rows.append({**row, **({k: v for k, v in asdict(state).items() if k not in {"url", "title"}} if state else {})})
+    return rows
+
+
+def imported(app: App, *, name: str, body: str) -> dict[str, Any]:
+    """Take a list of feeds (OPML or TOML); gives how many, and a sentence for each line that was of no use."""
+    listing = read_list(body.encode("utf-8", "surrogateescape"), name, app.clock.now())
+    catalogue = Catalogue(app.log)
+    known = {feed.url for feed in catalogue.feeds()}
+    for feed in listing.feeds:
+        catalogue.add(feed)
+    new = sum(feed.url not in known for feed in listing.feeds)
+    return {"imported": len(listing.feeds), "new": new, "errors": list(listing.errors)}
+
+
+def exported(app: App) -> str:
+    return write_opml(Catalogue(app.log).feeds()).decode()
+
+
+def check(app: App, *, url: str) -> Any:
+    """Look at a feed once, whether it is in the catalogue or not; nothing is published."""
+    return producer(app).check(url)
+
+
+
+
+def ingest(app: App, *, articles: list[str], ended: list[str]) -> dict[str, int]:
+    """Encoded RawArticle and Ended records onto the log, in their order."""
+    records: list[RawArticle | Ended] = [*_decoded(articles, RawArticle), *_decoded(ended, Ended)]
+    Publisher(app.log, Event()).publish(records)
+    return {"published": len(articles), "dead": len(ended)}
+
+
+def _decoded(values: list[str], kind: type[T]) -> list[T]:
+    return [decode(value.encode(), kind) for value in values]
+
+
+OPERATIONS: dict[str, Callable[..., Any]] = {
+    "feeds.add": add,
+    "feeds.remove": remove,
+    "feeds.list": listed,
+    "feeds.import": imported,
+    "feeds.export": exported,
+    "feeds.check": check,
+    "ingest": ingest,
+}

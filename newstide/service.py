@@ -1,0 +1,105 @@
+"""The service: engines open, roles running, doors open; until a signal, or until nothing is left to do."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from newstide import log as logging
+from newstide.app import App, alerting, opened, producer, roles
+from newstide.control import control_app, socket_path
+from newstide.errors import UsageError
+from newstide.records import Delivery
+from newstide.serve import Server, tcp, unix
+from newstide.settings import Settings
+from newstide.supervise import Supervisor
+
+ROLES = ("producer", "enrich", "resolve", "store", "alert", "web")
+
+logger = logging.get("run")
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """What one round came to."""
+
+    feeds: int
+    published: int
+    unchanged: int
+    dropped: int
+    failed: int
+    pending: tuple[Delivery, ...]
+
+
+def run(settings: Settings, names: Sequence[str], ready: Callable[[App, str | None], None]) -> None:
+    """The roles named (none: all) until SIGTERM or SIGINT. `ready` is told when the doors are open, and the web's address."""
+    with opened(settings, serving=True) as app:
+        supervisor = Supervisor(app, _chosen(app, names))
+        with _doors(app, supervisor, web=not names or "web" in names) as address:
+            supervisor.handle_signals()
+            supervisor.start()
+            ready(app, address)
+            try:
+                supervisor.wait()
+            finally:
+                supervisor.stop()
+
+
+def until_idle(settings: Settings) -> Idle:
+    """Take every feed once, drain everything to the store, try every due delivery once."""
+    with opened(settings, serving=True) as app:
+        stream = {name: role for name, role in roles(app).items() if name != "producer"}
+        supervisor = Supervisor(app, stream)
+        with _doors(app, supervisor, web=False):
+            supervisor.handle_signals()
+            supervisor.start()
+            try:
+                summary = producer(app).once(supervisor.ending)
+                supervisor.wait_idle()
+            finally:
+                supervisor.stop()
+        return Idle(summary.feeds, summary.published, summary.unchanged, summary.dropped, summary.failed, _deliver(app))
+
+
+def _deliver(app: App) -> tuple[Delivery, ...]:
+    from sinks.ledger import complete_until
+    from sinks.writer import Writer
+
+    now = app.clock.now()
+    alerts = alerting(app)
+    alerts.tick(now, complete_until(app.log, now))
+    pending = tuple(alerts.deliver_once())
+    # What the deliveries came to belongs in the store as well: one pass of the sink over what is new.
+    sink = Writer(app.log, app.store, app.settings.sink.flush_seconds, app.settings.sink.flush_rows)
+    sink.recover()
+    while sink.step():
+        pass
+    sink.flush()
+    return pending
+
+
+def _chosen(app: App, names: Sequence[str]) -> dict[str, Callable[[threading.Event], None]]:
+    unknown = [name for name in names if name not in ROLES]
+    if unknown:
+        raise UsageError(f"no role {unknown[0]!r}; there are {', '.join(ROLES)}")
+    return {name: role for name, role in roles(app).items() if not names or name in names}
+
+
+@contextmanager
+def _doors(app: App, supervisor: Supervisor, *, web: bool) -> Iterator[str | None]:
+    """The control socket, and the web where it is asked for; gives the web's address."""
+    with ExitStack() as stack:
+        path = socket_path(app.settings)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        control = Server(control_app(app), unix(path))
+        stack.callback(path.unlink, missing_ok=True)
+        stack.callback(control.close)
+        address = None
+        if web:
+            from newstide.web import create_app
+
+            pages = create_app(app.store, supervisor.health, clock=app.clock)
+            server = Server(pages, tcp("web.listen", app.settings.web.listen))
+            stack.callback(server.close)
+            address = server.address
+        yield address

@@ -1,0 +1,78 @@
+"""The steps over records in hand: no log, no store, in this process. What `newstide process` runs."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Literal
+
+import zstandard
+
+from newstide.deadletter import bury
+from newstide.errors import Reject
+from newstide.records import Article, Ended, RawArticle, encode
+from streams.pipeline import enrich
+from streams.resolve.resolver import Resolver, merge
+from streams.step import Dropped
+
+BATCH = 64
+
+Through = Literal["enrich", "resolve"]
+
+
+class PackedTexts:
+    """Titles and texts by their place in the run, compressed: a long file must fit."""
+
+    def __init__(self) -> None:
+        self._packed: dict[int, bytes] = {}
+
+    def put(self, place: int, article: Article) -> None:
+        self._packed[place] = zstandard.compress(f"{article.title}\n{article.text}".encode())
+
+    def get(self, place: int) -> str | None:
+        packed = self._packed.get(place)
+        return None if packed is None else zstandard.decompress(packed).decode()
+
+
+def process(records: Iterable[RawArticle | Ended], through: Through) -> Iterator[Article | Ended]:
+    """What each record became, in the order of the input. The same input gives the same output."""
+    resolve = _Resolving() if through == "resolve" else None
+    source = iter(records)
+    while batch := list(islice(source, BATCH)):
+        outcomes = iter(enrich([(None, r) for r in batch if isinstance(r, RawArticle)]))
+        for record in batch:
+            if isinstance(record, Ended):
+                yield record
+                continue
+            outcome = next(outcomes)
+            stage = "enrich"
+            if isinstance(outcome, Article) and resolve is not None:
+                outcome, stage = resolve(outcome), "resolve"
+            yield outcome if isinstance(outcome, Article) else _ended(record, outcome, stage)
+
+
+class _Resolving:
+    """A resolver whose inputs are numbered as they come."""
+
+    def __init__(self) -> None:
+        self._texts = PackedTexts()
+        self._resolver = Resolver(self._texts.get)
+        self._place = 0
+
+    def __call__(self, article: Article) -> Article | Dropped:
+        decision = self._resolver.decide(article, self._place)
+        self._resolver.apply(decision)
+        self._texts.put(self._place, article)
+        self._place += 1
+        return merge(article, decision)
+
+
+def _ended(record: RawArticle, outcome: Dropped | Reject, stage: str) -> Ended:
+    return bury(
+        encode(record),
+        kind="dropped" if isinstance(outcome, Dropped) else "dead",
+        stage=stage,
+        reason=outcome.reason,
+        detail=outcome.detail,
+        at=record.fetched,
+        id=record.id,
+        source=record.url,
+    )

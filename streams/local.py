@@ -1,0 +1,116 @@
+"""The embedded runner: drives the steps of `streams.pipeline` over any Log, in threads of one process.
+
+Effects first, commit last: a stage produces what came of a batch and only then commits it, so that a
+kill between the two repeats work and loses none.
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+
+from newstide import log as logging
+from newstide.erased import ErasedIds
+from newstide.errors import Backpressure, Reject
+from newstide.metrics import EMITTED, RECEIVED, SECONDS
+from newstide.ports import Consumer, Delivered, Log, Message
+from newstide.topics import DEAD, ENRICHED, RAW
+from newstide.workers import Ticket, Workers
+from streams import outcomes
+from streams.resolve.stage import ResolveStage
+from streams.step import Dropped
+
+POLL = 0.25  # seconds an idle stage waits, and by which a stop is noticed
+RESOLVE_BATCH = 256
+
+EnrichWorkers = Workers[tuple[int, int, bytes], outcomes.Answer]
+EnrichTicket = Ticket[tuple[int, int, bytes], outcomes.Answer]
+
+
+def publish(log: Log, messages: Sequence[Message], stage: str, stop: threading.Event) -> bool:
+    """Produce, waiting while the readers are behind. False: stopped before it could be done."""
+    while True:
+        try:
+            log.produce(messages)
+        except Backpressure as e:
+            if stop.wait(e.retry_after):
+                return False
+        else:
+            EMITTED.labels(stage).inc(sum(m.topic != DEAD.name for m in messages))
+            return True
+
+
+class EnrichRunner:
+    """articles.raw → the worker pool → articles.enriched or articles.dead, in the order of input."""
+
+    def __init__(self, log: Log, workers: EnrichWorkers, batch: int) -> None:
+        self._log, self._workers, self._batch = log, workers, batch
+        self._erased = ErasedIds(log)
+        # Two batches per worker: one at work, one waiting, so that no worker waits for us.
+        self._room = 2 * workers.count
+        self._flight: deque[tuple[list[Delivered], EnrichTicket]] = deque()
+
+    def run(self, stop: threading.Event) -> None:
+        """Until stopped. What is then in flight is not committed and comes again."""
+        consumer = self._log.consumer("enrich", RAW.name)
+        while not stop.is_set():
+            batch = consumer.poll(self._batch, 0 if self._flight else POLL)
+            if batch:
+                self._flight.append((batch, self._submit(batch)))
+            if self._flight and (not batch or len(self._flight) >= self._room):
+                self._finish(consumer, stop)
+        consumer.close()
+
+    def _submit(self, batch: list[Delivered]) -> EnrichTicket:
+        RECEIVED.labels("enrich").inc(len(batch))
+        return self._workers.submit([(r.partition, r.offset, r.value) for r in batch if r.value is not None])
+
+    def _finish(self, consumer: Consumer, stop: threading.Event) -> None:
+        batch, ticket = self._flight[0]
+        while not ticket.wait(POLL):
+            if stop.is_set():
+                return
+        begun = time.perf_counter()
+        answers = iter(ticket.result())
+        erased = self._erased.current()
+        messages = [self._outcome(r, next(answers), erased) for r in batch if r.value is not None]
+        if publish(self._log, messages, "enrich", stop):
+            consumer.commit(batch)
+            self._flight.popleft()
+            SECONDS.labels("enrich").observe(time.perf_counter() - begun)
+
+    def _outcome(self, record: Delivered, answer: outcomes.Answer | Reject, erased: frozenset[str]) -> Message:
+        if record.key in erased:
+            return outcomes.ended(record, "enrich", Dropped(outcomes.ERASED))
+        return outcomes.enriched(record, answer)
+
+
+class ResolveRunner:
+    """articles.enriched → decisions, then articles.resolved or articles.dead; one ordered stream."""
+
+    def __init__(self, log: Log, window: int = 200_000) -> None:
+        self._log = log
+        self._stage = ResolveStage(log, window)
+
+    def run(self, stop: threading.Event) -> None:
+        """Until stopped. Rebuilds the resolver's state from `decisions` first."""
+        logger = logging.get("resolve")
+        begun = time.perf_counter()
+        count = self._stage.restore(stop)
+        if count:
+            logger.info("state is back", decisions=count, seconds=round(time.perf_counter() - begun, 2))
+        consumer = self._log.consumer("resolve", ENRICHED.name)
+        while not stop.is_set():
+            batch = consumer.poll(RESOLVE_BATCH, POLL)
+            if batch:
+                self._batch(consumer, batch, stop)
+        consumer.close()
+
+    def _batch(self, consumer: Consumer, batch: list[Delivered], stop: threading.Event) -> None:
+        begun = time.perf_counter()
+        RECEIVED.labels("resolve").inc(len(batch))
+        decisions, results = self._stage.batch(batch)
+        if not publish(self._log, decisions, "decide", stop) or not publish(self._log, results, "resolve", stop):
+            return
+        consumer.commit(batch)
+        SECONDS.labels("resolve").observe(time.perf_counter() - begun)

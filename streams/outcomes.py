@@ -1,0 +1,56 @@
+"""From a step's outcomes to messages: what both runners write for each input."""
+
+from newstide.deadletter import bury_record, message, origin_of
+from newstide.errors import Reject
+from newstide.metrics import DROPPED
+from newstide.ports import Delivered, Message
+from newstide.records import Article, Origin, encode
+from newstide.topics import ENRICHED, RAW, RESOLVED
+from streams.step import Dropped
+
+ERASED = "erased"
+
+# What `streams.pipeline.enrich_bytes` answers per input: its kind, and an encoded Article or "reason\tdetail".
+Answer = tuple[str, bytes]
+
+
+def origin(record: Delivered) -> Origin | None:
+    """Where the record's article entered: its own place in articles.raw, or what its bytes say."""
+    if record.topic == RAW.name:
+        return Origin(record.partition, record.offset)
+    return origin_of(record.value or b"")
+
+
+def enriched(record: Delivered, answer: Answer | Reject) -> Message:
+    """The one message that a raw article becomes."""
+    if isinstance(answer, Reject):
+        return ended(record, "enrich", answer)
+    kind, body = answer
+    if kind == "article":
+        return Message(ENRICHED.name, record.key, body)
+    reason, _, detail = body.decode().partition("\t")
+    return ended(record, "enrich", Dropped(reason, detail) if kind == "dropped" else Reject(reason, detail))
+
+
+def resolved(record: Delivered, outcome: Article | Dropped | Reject) -> Message:
+    """The one message that an enriched article becomes, once its decision is written."""
+    if isinstance(outcome, Article):
+        return Message(RESOLVED.name, outcome.id, encode(outcome))
+    return ended(record, "resolve", outcome)
+
+
+def ended(record: Delivered, stage: str, outcome: Dropped | Reject) -> Message:
+    """The end of a record that a stage dropped or cannot take. Nothing is kept of an erased one."""
+    DROPPED.labels(stage, outcome.reason).inc()
+    return message(
+        bury_record(
+            record,
+            b"" if outcome.reason == ERASED else record.value or b"",
+            kind="dropped" if isinstance(outcome, Dropped) else "dead",
+            stage=stage,
+            reason=outcome.reason,
+            detail=outcome.detail[:2000],
+            id=record.key or None,
+            origin=origin(record),
+        )
+    )

@@ -1,0 +1,100 @@
+"""The resolver on a log: its state restored from `decisions`, its batches turned into messages."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import msgspec
+
+from newstide.erased import ErasedIds
+from newstide.errors import Reject
+from newstide.ports import Delivered, Log, Message
+from newstide.records import Article, Decision, decode, encode
+from newstide.topics import DECISIONS, ENRICHED, MOVES
+from streams import outcomes
+from streams.resolve.resolver import Resolver, merge
+from streams.step import Dropped
+
+TEXTS_KEPT = 4096  # the newest, in memory; older ones are read from the log again
+PAGE = 2000
+
+
+class Texts:
+    """Title and text of earlier articles by their offset in articles.enriched; a cache over the log."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._kept: OrderedDict[int, str] = OrderedDict()
+
+    def put(self, offset: int, article: Article) -> None:
+        self._kept[offset] = f"{article.title}\n{article.text}"
+        while len(self._kept) > TEXTS_KEPT:
+            self._kept.popitem(last=False)
+
+    def get(self, offset: int) -> str | None:
+        """None where the record is gone: erased, or past its retention."""
+        if offset not in self._kept:
+            found = self._log.read(ENRICHED.name, 0, offset, 1)
+            if not found or found[0].offset != offset or found[0].value is None:
+                return None
+            self.put(offset, decode(found[0].value, Article))
+        return self._kept[offset]
+
+    def forget(self) -> None:
+        self._kept.clear()
+
+
+class ResolveStage:
+    """Holds one Resolver; `batch` decides, and what it answers must be published before the commit."""
+
+    def __init__(self, log: Log, window: int) -> None:
+        self._log = log
+        self._texts = Texts(log)
+        self._erased = ErasedIds(log)
+        self._erased_seen = self._erased.current()
+        self._resolver = Resolver(self._texts.get, window)
+
+    def restore(self, stop: threading.Event) -> int:
+        """Fold the decisions on the log into the resolver. Gives how many."""
+        extent = self._log.extents(DECISIONS.name)[0]
+        position = self._resolver.start(extent.first, extent.end)
+        count = 0
+        while not stop.is_set() and (page := self._log.read(DECISIONS.name, 0, position, PAGE)):
+            for record in page:
+                if record.value is not None:
+                    self._resolver.apply(decode(record.value, Decision))
+            count, position = count + len(page), page[-1].offset + 1
+        return count
+
+    def batch(self, records: Sequence[Delivered]) -> tuple[list[Message], list[Message]]:
+        """The new decisions (with the story moves that they bring), and the results, in order."""
+        erased = self._erased.current()
+        if erased != self._erased_seen:
+            self._texts.forget()
+            self._erased_seen = erased
+        decisions: list[Message] = []
+        results: list[Message] = []
+        for record in records:
+            if record.value is not None:
+                results.append(self._one(record, record.value, erased, decisions))
+        return decisions, results
+
+    def _one(self, record: Delivered, value: bytes, erased: frozenset[str], decisions: list[Message]) -> Message:
+        if record.key in erased:
+            return outcomes.resolved(record, Dropped(outcomes.ERASED))
+        try:
+            article = decode(value, Article)
+        except msgspec.DecodeError as e:
+            return outcomes.resolved(record, Reject("unreadable", str(e)))
+        return outcomes.resolved(record, merge(article, self._decide(record, article, decisions)))
+
+    def _decide(self, record: Delivered, article: Article, decisions: list[Message]) -> Decision:
+        known = self._resolver.known(article, record.offset)
+        if known is not None:
+            return known
+        decision = self._resolver.decide(article, record.offset)
+        self._resolver.apply(decision)
+        self._texts.put(record.offset, article)
+        decisions.append(Message(DECISIONS.name, decision.id, encode(decision)))
+        decisions += [Message(MOVES.name, move.source, encode(move)) for move in decision.moves]
+        return decision
