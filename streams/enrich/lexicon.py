@@ -1,0 +1,171 @@
+"""The lexicon: names known beforehand, found in one pass over a text.
+
+Tables (`lexicon/*.tsv`) are written from general knowledge. A Wikidata id stands only where it is
+certain; every other name has the id `x:type:canonical-name`. A demonym ("Turkish") is a mention of its
+country: an analyst who follows Turkey wants the Turkish foreign minister counted.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import ahocorasick_rs
+
+from newstide.records import EntityType
+from streams.enrich.words import UNSEGMENTED, even, listed, plain, slug, table
+
+# Arabic writes "and", "in", "to", "so" and "like" onto the next word.
+_ARABIC_PREFIX = "وبلفك"
+_TYPES: dict[str, EntityType] = {"PER": "PER", "ORG": "ORG", "LOC": "LOC", "MISC": "MISC"}
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a place lies: ISO 3166-1 alpha-2 country, degrees north and east."""
+
+    country: str
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A thing with a name. `spot` is set for places of the gazetteer."""
+
+    id: str
+    name: str
+    type: EntityType
+    spot: Spot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A lexicon name in a text. `demonym`: the country is named by its people or adjective."""
+
+    start: int
+    end: int
+    known: Known
+    demonym: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    known: Known
+    demonym: bool = False
+    caps: bool = False
+
+
+def own_id(kind: EntityType, name: str) -> str:
+    """The id of what the lexicon does not know."""
+    return f"x:{kind.lower()}:{slug(name)}"
+
+
+class Lexicon:
+    """All names in one automaton (leftmost, longest)."""
+
+    def __init__(self) -> None:
+        self._patterns: dict[str, _Pattern] = {}
+        self.spots: dict[str, Known] = {}
+        self.countries: set[str] = set()
+        self.demonyms: set[str] = set()
+        self.aliases: dict[str, list[str]] = {}
+        self._read_countries()
+        self._read_places()
+        self._read_names()
+        self._texts = list(self._patterns)
+        self._values = list(self._patterns.values())
+        self._automaton = ahocorasick_rs.AhoCorasick(self._texts, ahocorasick_rs.MatchKind.LeftmostLongest)
+
+    def find(self, text: str) -> list[Hit]:
+        """The names in `text`, in order, none overlapping; whole words only."""
+        smooth = even(text)
+        shouting = smooth.isupper()
+        hits = []
+        for index, start, end in self._automaton.find_matches_as_indexes(smooth):
+            pattern = self._values[index]
+            if not _bounded(smooth, start, end):
+                continue
+            if shouting and smooth[start:end].lower() in listed("stop"):
+                continue  # IRAN IS READY is about no Islamic State
+            if pattern.caps and not shouting and not _loud(smooth, start, end):
+                continue
+            hits.append(Hit(start, end, pattern.known, pattern.demonym))
+        return hits
+
+    def named(self, text: str) -> Known | None:
+        """The thing that goes by exactly this name, if any."""
+        pattern = self._patterns.get(even(text))
+        return pattern.known if pattern else None
+
+    def place(self, name: str) -> Known | None:
+        """The gazetteer's place of that name in any writing (ISTANBUL, İstanbul, istanbul)."""
+        return self.spots.get(slug(name))
+
+    def _read_countries(self) -> None:
+        for row in table("countries"):
+            spot = Spot(row["code"], float(row["lat"]), float(row["lon"]))
+            country = Known(row["id"], row["name"], "LOC", spot)
+            self.countries.add(country.name)
+            self._add(country, row["aliases"])
+            for demonym in filter(None, row["demonyms"].split("|")):
+                self.demonyms.add(demonym)
+                self._put(demonym, _Pattern(country, demonym=True))
+
+    def _read_places(self) -> None:
+        for row in table("places"):
+            spot = Spot(row["country"], float(row["lat"]), float(row["lon"]))
+            known = Known(_id(row["id"], "LOC", row["name"]), row["name"], "LOC", spot)
+            # A quiet name (Nice, Van, Batman) is a place only where a dateline says so.
+            self._add(known, row["aliases"], quiet="quiet" in row["kind"])
+
+    def _read_names(self) -> None:
+        for row in table("names"):
+            kind = _TYPES[row["type"]]
+            self._add(Known(_id(row["id"], kind, row["name"]), row["name"], kind), row["aliases"])
+
+    def _add(self, known: Known, aliases: str, *, quiet: bool = False) -> None:
+        names = [known.name, *filter(None, aliases.split("|"))]
+        self.aliases.setdefault(known.id, []).extend(names)
+        for name in names:
+            if known.spot:
+                self.spots.setdefault(slug(name), known)
+            if not quiet:
+                self._put(name, _Pattern(known))
+
+    def _put(self, name: str, pattern: _Pattern) -> None:
+        """A name, its spelling without diacritics and, where it has lower case, in capitals."""
+        name = even(name)
+        self._patterns.setdefault(name, pattern)
+        if len(name) < 4:
+            return
+        self._patterns.setdefault(plain(name), pattern)
+        if not name.isupper():
+            loud = _Pattern(pattern.known, pattern.demonym, caps=True)
+            self._patterns.setdefault(name.upper(), loud)
+            self._patterns.setdefault(plain(name.upper()), loud)
+
+
+def _id(given: str, kind: EntityType, name: str) -> str:
+    return own_id(kind, name) if given == "-" else given
+
+
+def _bounded(text: str, start: int, end: int) -> bool:
+    """Does the match stand as a word of its own in its script?"""
+    if UNSEGMENTED.match(text[start]):
+        return True
+    if end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+        return False
+    if start == 0 or not text[start - 1].isalnum():
+        return True
+    arabic = "\u0600" <= text[start] <= "\u06ff" and end - start >= 4
+    return arabic and text[start - 1] in _ARABIC_PREFIX and (start == 1 or not text[start - 2].isalnum())
+
+
+def _loud(text: str, start: int, end: int) -> bool:
+    """Is a name in capitals amid capitals (a dateline, a cried headline), so that it is that name?"""
+    return end - start >= 4 and text[start:end].isupper()
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The one lexicon of this process, read at first use."""
+    return Lexicon()

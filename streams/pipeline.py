@@ -1,0 +1,126 @@
+"""The page to read first: what happens to one article, step by step.
+
+    raw article ─ clean ─ language ─ dateline ─ entities ─ places ─ topics ─ fingerprint ─▶ article
+                    └─▶ Dropped, with the reason
+
+`enrich` is pure and stateless: an article's result depends on its record and on the versions in `made_by`,
+never on its neighbours, the clock or the machine. `enrich_bytes` is the same on the log's bytes.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, cast
+
+import msgspec
+
+from newstide.clock import to_millis
+from newstide.records import Article, Entity, Origin, RawArticle, decode, encode
+from streams.enrich import dateline, fingerprint, language, places, text, topics, words
+from streams.enrich.entities import recognise
+from streams.enrich.text import Clean, scrub, scrubbed
+from streams.step import Dropped, Reject
+
+Recogniser = Callable[[Sequence[tuple[str, str, str]]], list[tuple[Entity, ...]]]
+Outcome = Article | Dropped | Reject
+
+# `published` is believed when it lies within this time before `fetched`.
+RECENT = timedelta(days=7)
+# Beyond this many characters a text says nothing new about itself; it is kept whole, but read to here.
+READ = 200_000
+# Raised whenever a rule changes what an unchanged article comes to.
+RULES = "1"
+
+
+def enrich(batch: Sequence[tuple[Origin | None, RawArticle]], recognise: Recogniser = recognise) -> list[Outcome]:
+    """One outcome per input, in order; bad input is `Dropped`, never an exception."""
+    cleaned = [text.clean(raw) for _, raw in batch]
+    taken = [(i, c, _language(batch[i][1], c)) for i, c in enumerate(cleaned) if isinstance(c, Clean)]
+    found = recognise([(c.title, c.text[:READ], tongue) for _, c, tongue in taken])
+    outcomes: list[Outcome] = [c if isinstance(c, Dropped) else Dropped("no text") for c in cleaned]
+    for (i, clean, tongue), entities in zip(taken, found, strict=True):
+        origin, raw = batch[i]
+        outcomes[i] = _article(origin, raw, clean, tongue, entities)
+    return outcomes
+
+
+def _language(raw: RawArticle, clean: Clean) -> str:
+    return language.identify(clean.title, clean.text, raw.language)
+
+
+def _article(
+    origin: Origin | None, raw: RawArticle, clean: Clean, tongue: str, entities: tuple[Entity, ...]
+) -> Article:
+    read = clean.text[:READ]
+    filed = dateline.find(read)
+    return Article(
+        id=raw.id,
+        content=fingerprint.content(clean.title, clean.text),
+        outlet=raw.outlet,
+        url=raw.url,
+        feed=raw.feed,
+        title=clean.title,
+        author=clean.author,
+        published=clean.published,
+        fetched=to_millis(raw.fetched),
+        language=tongue,
+        extra=_extra(raw, clean),
+        time=counted_at(clean.published, raw.fetched),
+        dateline=filed,
+        text=clean.text,
+        removed=clean.removed,
+        entities=entities,
+        topics=topics.classify(clean.title, read, tongue, raw.sections),
+        places=places.find(entities, filed),
+        origin=origin,
+        signature=fingerprint.signature(read or clean.title),
+        terms=fingerprint.terms(clean.title, read, entities),
+        made_by=dict(_made_by()),
+    )
+
+
+def counted_at(published: datetime | None, fetched: datetime) -> datetime:
+    """What trends count by: `published` if within seven days before `fetched`, else `fetched`.
+
+    A time after `fetched` is a wrong clock and not believed.
+    """
+    believed = published is not None and fetched - RECENT <= published <= fetched
+    return to_millis(published if published is not None and believed else fetched)
+
+
+def _extra(raw: RawArticle, clean: Clean) -> dict[str, Any]:
+    """What came with the article, and why its page gave nothing if it did not (unless the name is taken)."""
+    extra = cast("dict[str, Any]", scrubbed(raw.extra))
+    return {"extraction": clean.extraction, **extra} if clean.extraction else extra
+
+
+@cache
+def _made_by() -> dict[str, str]:
+    return {"lexicon": words.version(), "topics": topics.model().version, "rules": RULES}
+
+
+def enrich_bytes(batch: Sequence[tuple[int, int, bytes]]) -> list[tuple[str, bytes]]:
+    """`enrich` on (partition, offset, value) of `articles.raw`, for a worker process.
+
+    Answers per input, in order: ("article", encoded Article), or ("dropped" | "reject", reason TAB detail).
+    """
+    read = [_decoded(partition, offset, value) for partition, offset, value in batch]
+    outcomes = iter(enrich([entry for entry in read if not isinstance(entry, Reject)]))
+    return [_answer(entry if isinstance(entry, Reject) else next(outcomes)) for entry in read]
+
+
+def _decoded(partition: int, offset: int, value: bytes) -> tuple[Origin, RawArticle] | Reject:
+    try:
+        return Origin(partition, offset), decode(value, RawArticle)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
+        return Reject("unreadable record", str(e))
+
+
+def _answer(outcome: Outcome) -> tuple[str, bytes]:
+    if isinstance(outcome, Article):
+        try:
+            return "article", encode(outcome)
+        except (TypeError, RecursionError) as e:  # extra nested deeper than JSON writers go
+            outcome = Reject("cannot be written", str(e))
+    kind = "dropped" if isinstance(outcome, Dropped) else "reject"
+    return kind, f"{outcome.reason}\t{scrub(outcome.detail)}".encode()

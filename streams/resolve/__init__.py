@@ -1,0 +1,1 @@
+"""Resolve: revisions, copies, derivations and stories, decided in one ordered stream."""
