@@ -53,13 +53,16 @@ class Refused(NewstideError):
         self.exit_code = exit_code
 
 
-def call(settings: Settings, name: str, *, prepare: bool = True, **args: Any) -> Any:
-    """Run one operation, wherever the engines are. The result is JSON's kinds (times as RFC 3339 text)."""
+def call(settings: Settings, operation: str, args: dict[str, Any] | None = None, *, prepare: bool = True) -> Any:
+    """Run one operation, wherever the engines are. The result is JSON's kinds (times as RFC 3339 text).
+
+    `prepare` False leaves the store's tables as they are when the engines are opened here.
+    """
     path = socket_path(settings)
     if _listening(path):
-        return _ask(path, name, args)
+        return _ask(path, operation, args or {})
     with opened(settings, prepare=prepare) as app:
-        return orjson.loads(_json(OPERATIONS[name](app, **args)))
+        return orjson.loads(_json(OPERATIONS[operation](app, **args or {})))
 
 
 def _json(value: Any) -> bytes:

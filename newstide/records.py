@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any, Literal, TypeVar
 
 import msgspec
@@ -317,14 +316,15 @@ def encode(record: object) -> bytes:
     return orjson.dumps(record, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
 
 
-@cache
-def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
-    return msgspec.json.Decoder(kind)
+_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 
 
 def decode(data: bytes, kind: type[T]) -> T:
     """The record of type `kind` in `data`. Raises msgspec.ValidationError, which names the path."""
-    return _decoder(kind).decode(data)
+    if kind not in _decoders:
+        _decoders[kind] = msgspec.json.Decoder(kind)
+    record: T = _decoders[kind].decode(data)
+    return record
 
 
 def pack(data: bytes) -> str:
@@ -336,6 +336,8 @@ def unpack(packed: str, limit: int = 64 * 1024 * 1024) -> bytes:
     """The bytes of `pack`. Raises ValueError above `limit` bytes or when damaged."""
     try:
         body = base64.b64decode(packed, validate=True)
+        if zstandard.frame_content_size(body) > limit:
+            raise ValueError(f"packed bytes are more than {limit}")
         return zstandard.ZstdDecompressor().decompress(body, max_output_size=limit)
     except zstandard.ZstdError as e:
         raise ValueError(f"packed bytes cannot be read: {e}") from e

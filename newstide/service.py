@@ -96,7 +96,7 @@ def _doors(app: App, supervisor: Supervisor, *, web: bool) -> Iterator[str | Non
         stack.callback(control.close)
         address = None
         if web:
-            from newstide.web import create_app
+            from newstide.web.app import create_app
 
             pages = create_app(app.store, supervisor.health, clock=app.clock)
             server = Server(pages, tcp("web.listen", app.settings.web.listen))

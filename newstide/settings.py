@@ -134,8 +134,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
@@ -193,8 +193,7 @@ def _explain(error: Any, path: Path, text: str) -> str:
 def _line(text: str, keys: list[str]) -> int:
     """The line of the deepest part of the dotted key that the file spells out, 1 where none is."""
     best, depth, table = 1, 0, []
-    for number, line in enumerate(text.splitlines(), 1):
-        line = line.strip()
+    for number, line in enumerate(map(str.strip, text.splitlines()), 1):
         if header := re.match(r"\[+([^\]]+)\]+", line):
             table = [part.strip(" \"'") for part in header[1].split(".")]
             here = table

@@ -101,7 +101,7 @@ class Supervisor:
             role(self._stops[name])
         except NewstideError as e:
             self._fail(name, e)
-        except Exception as e:  # noqa: BLE001 - the last one who can say that a role died
+        except Exception as e:
             logger.exception("role failed", role=name)
             self._fail(name, NewstideError(f"{name}: {type(e).__name__}: {e}"))
         else:
@@ -117,5 +117,3 @@ class Supervisor:
             raise SystemExit(1)
         logger.info("stopping", signal=signal.Signals(number).name)
         self.ending.set()
-
-

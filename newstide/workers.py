@@ -72,7 +72,7 @@ class Workers(Generic[T, R]):
     def close(self) -> None:
         """Stop the workers; what they have in hand is lost (it was not committed)."""
         self.stopped = True
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
 

@@ -97,7 +97,13 @@ def in_flight(log: Log) -> set[tuple[int, int]]:
 def lag(log: Log) -> dict[str, int]:
     """Records that each stage has still to read."""
     found = {}
-    for group, topic in (("enrich", RAW), ("resolve", ENRICHED), ("store", RESOLVED), ("alert", RESOLVED), ("store", DEAD)):
+    for group, topic in (
+        ("enrich", RAW),
+        ("resolve", ENRICHED),
+        ("store", RESOLVED),
+        ("alert", RESOLVED),
+        ("store", DEAD),
+    ):
         positions = log.positions(group, topic.name)
         found[f"{group} {topic.name}"] = sum(e.end - positions[p] for p, e in log.extents(topic.name).items())
     return found

@@ -49,8 +49,10 @@ def load() -> list[Migration]:
     found = []
     for folder in ("migrations", "views", "trends"):
         files = [f for f in resources.files("sinks").joinpath(folder).iterdir() if f.name.endswith(".sql")]
-        for file in sorted(files, key=lambda f: f.name):
-            found.append(Migration(f"{folder}/{file.name}", file.read_text("utf-8"), folder != "migrations"))
+        found += [
+            Migration(f"{folder}/{file.name}", file.read_text("utf-8"), folder != "migrations")
+            for file in sorted(files, key=lambda f: f.name)
+        ]
     return found
 
 

@@ -15,7 +15,7 @@ Rows = list[tuple[str, Row]]  # (table, row)
 _COLUMNS = {
     "article_rows": "id version content outlet url feed title author published fetched language extra time "
     "dateline_place dateline_date dateline_agency text removed relation of story origin_partition origin_offset made_by",
-    "mention_rows": "entity time article version name type salience count relation outlet language story",
+    "mention_rows": "entity time article version name type texts salience count relation outlet language story",
     "topic_rows": "topic time article version name score relation outlet story",
     "place_rows": "place time article version name country lat lon role relation outlet story",
     "ended_rows": "kind stage reason detail at id origin_partition origin_offset source topic partition offset size "
@@ -40,15 +40,16 @@ def article(record: Delivered) -> Rows:
     dateline, origin = a.dateline, a.origin
     own: Row = (
         a.id, a.version, a.content, a.outlet, a.url, a.feed or "", a.title, a.author, a.published, a.fetched,
-        a.language, _json(a.extra), a.time, dateline.place if dateline else "", dateline and dateline.date or "",
-        dateline and dateline.agency or "", a.text, _json(a.removed), a.relation or "", a.of or "", a.story or "",
+        a.language, _json(a.extra), a.time, dateline.place if dateline else "", (dateline and dateline.date) or "",
+        (dateline and dateline.agency) or "", a.text, _json(a.removed), a.relation or "", a.of or "", a.story or "",
         origin.partition if origin else None, origin.offset if origin else None, _json(a.made_by),
     )  # fmt: skip
     relation, story = a.relation or "", a.story or ""
     rows: Rows = [("article_rows", own)]
     for e in a.entities:
-        facts = (e.name, e.type, e.salience, len(e.mentions), relation, a.outlet, a.language, story)
-        rows.append(("mention_rows", (e.id, a.time, a.id, a.version, *facts)))
+        texts = sorted({m.text for m in e.mentions})
+        about = (e.name, e.type, texts, e.salience, len(e.mentions), relation, a.outlet, a.language, story)
+        rows.append(("mention_rows", (e.id, a.time, a.id, a.version, *about)))
     for t in a.topics:
         rows.append(("topic_rows", (t.id, a.time, a.id, a.version, t.name, t.score, relation, a.outlet, story)))
     for p in a.places:
@@ -61,7 +62,20 @@ def ended(record: Delivered) -> Rows:
     e = decode(_value(record), Ended)
     origin = (e.origin.partition, e.origin.offset) if e.origin else (None, None)
     met = (e.topic or "", e.partition or 0, e.offset or 0)
-    row = (e.kind, e.stage, e.reason, e.detail, e.at, e.id or "", *origin, e.source, *met, e.size, e.sha256, record.offset)
+    row = (
+        e.kind,
+        e.stage,
+        e.reason,
+        e.detail,
+        e.at,
+        e.id or "",
+        *origin,
+        e.source,
+        *met,
+        e.size,
+        e.sha256,
+        record.offset,
+    )
     return [("ended_rows", row)]
 
 

@@ -60,7 +60,9 @@ class Writer:
         found = self._store.query("SELECT topic, partition, next FROM sink_watermarks FINAL").rows
         self._watermarks = {(topic, partition): next for topic, partition, next in found}
         self._check_log()
-        for topic, partition, first, last in self._store.query("SELECT topic, partition, first, last FROM sink_ranges FINAL").rows:
+        for topic, partition, first, last in self._store.query(
+            "SELECT topic, partition, first, last FROM sink_ranges FINAL"
+        ).rows:
             if topic in rows.MAPPING and last >= self._watermarks.get((topic, partition), 0):
                 logger.info("repeating a range", topic=topic, partition=partition, first=first, last=last)
                 self._write(topic, partition, first, last, self._read(topic, partition, first, last))
@@ -142,7 +144,9 @@ class Writer:
         DROPPED.labels("store", "unreadable").inc()
         value = record.value or b""
         place = {"kind": "dead", "stage": "store", "reason": "unreadable", "detail": detail[:2000]}
-        self._log.produce([message(bury_record(record, value, origin=origin_of(value), id=record.key or None, **place))])
+        self._log.produce(
+            [message(bury_record(record, value, origin=origin_of(value), id=record.key or None, **place))]
+        )
 
     def _read(self, topic: str, partition: int, first: int, last: int) -> list[Delivered]:
         found: list[Delivered] = []

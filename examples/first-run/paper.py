@@ -145,6 +145,7 @@ def opml(outlets: Iterable[Outlet], base: str, made: datetime) -> bytes:
         if outlet.group not in groups:
             groups[outlet.group] = _add(listing, "outline", text=outlet.group)
         attributes = {"text": outlet.name, "title": outlet.name, "type": "rss", "language": outlet.language}
+        attributes["outlet"] = outlet.name  # Newstide's own: whose articles they are
         _add(groups[outlet.group], "outline", xmlUrl=f"{base}/{feed_path(outlet)}", htmlUrl=f"{base}/", **attributes)
     return _xml(root)
 

@@ -22,7 +22,9 @@ app = typer.Typer(
 @app.callback()
 def options(
     context: typer.Context,
-    config: Annotated[Path | None, typer.Option(help="Settings file (default: newstide.toml, where there is one).")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Settings file (default: newstide.toml, where there is one).")
+    ] = None,
 ) -> None:
     context.obj = config
 

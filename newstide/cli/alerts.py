@@ -73,6 +73,6 @@ def test(
         output.data(found)
         return
     for rule in found:
-        print(f"{rule['rule']}: {len(rule['alerts'])} alerts")
+        print(f"{rule['rule']}: {rule.get('note') or str(len(rule['alerts'])) + ' alerts'}")
         for alert in rule["alerts"][:20]:
             print(f"  {output.cell(alert['time'])}  {alert['title']}")

@@ -27,7 +27,14 @@ def listed(
     """The newest articles that meet all conditions."""
     if context.invoked_subcommand:
         return
-    conditions = {"entity": entity, "topic": topic, "outlet": outlet, "language": language, "story": story, "words": words}
+    conditions = {
+        "entity": entity,
+        "topic": topic,
+        "outlet": outlet,
+        "language": language,
+        "story": story,
+        "words": words,
+    }
     rows = ask(context, "articles", since=since, limit=limit, **conditions)
     output.data(rows) if json else output.table(rows, COLUMNS, "no such articles")
 

@@ -21,12 +21,12 @@ def settings(context: typer.Context) -> Settings:
     return found
 
 
-def ask(context: typer.Context, name: str, *, prepare: bool = True, **args: Any) -> Any:
+def ask(context: typer.Context, operation: str, /, **args: Any) -> Any:
     """Run an operation in the running service, or here."""
     loaded = settings(context)
     from newstide.control import call
 
-    return call(loaded, name, prepare=prepare, **args)
+    return call(loaded, operation, args)
 
 
 def seconds(text: str) -> int:

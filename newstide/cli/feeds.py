@@ -41,14 +41,16 @@ def remove(context: typer.Context, url: str) -> None:
 
 
 @app.command("import")
-def imported(context: typer.Context, file: Annotated[str, typer.Argument(help="OPML or TOML; - for stdin; http… fetches it.")]) -> None:
+def imported(
+    context: typer.Context, file: Annotated[str, typer.Argument(help="OPML or TOML; - for stdin; http… fetches it.")]
+) -> None:
     """Import a list of feeds."""
     body = _fetch(context, file) if file.startswith(("http://", "https://")) else _read(file)
     found = ask(context, "feeds.import", name=file, body=body.decode("utf-8", "surrogateescape"))
-    for error in found["errors"]:
-        output.say(f"{file}: {error}")
+    for problem in found["problems"]:
+        output.say(f"{file}: {problem}")
     output.say(f"{found['imported']} feeds, {found['new']} of them new")
-    if found["errors"]:
+    if found["problems"]:
         raise typer.Exit(1)
 
 
@@ -73,11 +75,15 @@ def discover(context: typer.Context, url: str, json: Json = False) -> None:
 
 
 @app.command()
-def check(context: typer.Context, url: Annotated[str | None, typer.Argument(help="Default: all.")] = None, json: Json = False) -> None:
+def check(
+    context: typer.Context, url: Annotated[str | None, typer.Argument(help="Default: all.")] = None, json: Json = False
+) -> None:
     """Look at a feed now, or say how all of them are; exit 1 where something is wrong."""
     rows = [ask(context, "feeds.check", url=url)] if url else ask(context, "feeds.list")
     wrong = [row for row in rows if row["status"] not in {"ok", "unchanged", "not yet read"}]
-    output.data(rows if url or json else wrong) if json or url else output.table(wrong, COLUMNS, f"{len(rows)} feeds, all well")
+    output.data(rows if url or json else wrong) if json or url else output.table(
+        wrong, COLUMNS, f"{len(rows)} feeds, all well"
+    )
     if wrong:
         raise typer.Exit(1)
 
@@ -86,7 +92,9 @@ def _fetch(context: typer.Context, url: str) -> bytes:
     from newstide.http import Client
 
     fetch = settings(context).fetch
-    client = Client(allow_private=fetch.allow_private, user_agent=fetch.user_agent, timeout=fetch.timeout, max_bytes=fetch.max_bytes)
+    client = Client(
+        allow_private=fetch.allow_private, user_agent=fetch.user_agent, timeout=fetch.timeout, max_bytes=fetch.max_bytes
+    )
     response = client.request("GET", url)
     if response.status != 200:
         raise NewstideError(f"{url}: http {response.status}")

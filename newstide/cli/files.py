@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from newstide.records import Article, Ended, RawArticle
 
 INGEST_BATCH = 200
-Files = Annotated[list[str], typer.Argument(help="Articles (.jsonl, .jsonl.gz, -), feeds (.xml, .json), pages (.html).")]
+Files = Annotated[
+    list[str], typer.Argument(help="Articles (.jsonl, .jsonl.gz, -), feeds (.xml, .json), pages (.html).")
+]
 
 
 def process(
@@ -45,7 +47,9 @@ def _through(outcomes: "Iterator[Article | Ended]") -> int:
             sys.stdout.buffer.write(orjson.dumps(public(outcome), option=orjson.OPT_UTC_Z) + b"\n")
         else:
             dead += outcome.kind == "dead"
-            output.say(f"{outcome.source}: {outcome.kind}: {outcome.reason}" + f" ({outcome.detail})" * bool(outcome.detail))
+            output.say(
+                f"{outcome.source}: {outcome.kind}: {outcome.reason}" + f" ({outcome.detail})" * bool(outcome.detail)
+            )
     sys.stdout.flush()
     progress.end()
     return dead
@@ -69,7 +73,9 @@ def ingest(context: typer.Context, files: Files) -> None:
         raise typer.Exit(1)
 
 
-def inspect(context: typer.Context, target: Annotated[str, typer.Argument(metavar="URL|FILE")], json: Json = False) -> None:
+def inspect(
+    context: typer.Context, target: Annotated[str, typer.Argument(metavar="URL|FILE")], json: Json = False
+) -> None:
     """One article as a person would check it."""
     loaded = settings(context)
     from newstide.cli.inspecting import show
@@ -77,9 +83,10 @@ def inspect(context: typer.Context, target: Annotated[str, typer.Argument(metava
     from streams.batch import process as run
 
     if target.startswith(("http://", "https://")):
-        from producers.pages import fetch_article
+        from newstide.clock import SystemClock
+        from producers.single import article_at
 
-        records = iter([fetch_article(target, loaded.fetch)])
+        records: Iterator[RawArticle | Ended] = iter([article_at(target, loaded.fetch, SystemClock().now())])
     else:
         records = _read([target])
     for outcome in run(records, "resolve"):
@@ -137,5 +144,3 @@ def add(app: typer.Typer) -> None:
     app.command()(process)
     app.command()(ingest)
     app.command()(inspect)
-
-

@@ -27,7 +27,10 @@ def show(article: Article, *, json: bool) -> None:
         console.print(Text(f"removed at {cut.at} ({cut.reason}): ", style="red") + Text(cut.text.strip()))
     for e in article.entities:
         mentions = f"{len(e.mentions)} mentions" if len(e.mentions) > 1 else "1 mention"
-        console.print(Text(f"{e.type:<5}", style=COLOURS[e.type]) + Text(f"{e.name} · {e.id} · salience {e.salience:g} · {mentions}"))
+        console.print(
+            Text(f"{e.type:<5}", style=COLOURS[e.type])
+            + Text(f"{e.name} · {e.id} · salience {e.salience:g} · {mentions}")
+        )
     for t in article.topics:
         console.print(Text("topic ", style="dim") + Text(f"{t.name} · {t.id} · {t.score:g}"))
     for p in article.places:

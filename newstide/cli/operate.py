@@ -57,20 +57,29 @@ def erase(
 @migrations.command()
 def status(context: typer.Context, json: Json = False) -> None:
     """Where each migration stands."""
-    rows = ask(context, "migrations", prepare=False)
+    rows = _migrations(context, prepare=False)
     output.data(rows) if json else output.table(rows, ("name", "state"), "none")
     if any(row["state"] == "changed" for row in rows):
         raise typer.Exit(1)
 
 
 @migrations.command()
-def apply(context: typer.Context, dry_run: Annotated[bool, typer.Option(help="Only say what would run.")] = False) -> None:
+def apply(
+    context: typer.Context, dry_run: Annotated[bool, typer.Option(help="Only say what would run.")] = False
+) -> None:
     """Run what is pending. `newstide run` does so by itself."""
-    pending = [row["name"] for row in ask(context, "migrations", prepare=False) if row["state"] == "pending"]
+    pending = [row["name"] for row in _migrations(context, prepare=False) if row["state"] == "pending"]
     if not dry_run:
-        ask(context, "migrations", prepare=True)
+        _migrations(context, prepare=True)
     verb = "would apply" if dry_run else "applied"
     output.say("\n".join(f"{verb} {name}" for name in pending) or "nothing is pending")
+
+
+def _migrations(context: typer.Context, *, prepare: bool) -> list[dict[str, Any]]:
+    from newstide.control import call
+
+    found: list[dict[str, Any]] = call(settings(context), "migrations", prepare=prepare)
+    return found
 
 
 def doctor(context: typer.Context, json: Json = False) -> None:

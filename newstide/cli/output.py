@@ -43,7 +43,11 @@ def cell(value: Any) -> str:
         return f"{value:g}"
     text = str(value)
     # Times arrive as RFC 3339 text from a running service.
-    return text[:19].replace("T", " ") + "Z" if len(text) > 19 and text[4:5] == text[7:8] == "-" and text[10:11] == "T" else text
+    return (
+        text[:19].replace("T", " ") + "Z"
+        if len(text) > 19 and text[4:5] == text[7:8] == "-" and text[10:11] == "T"
+        else text
+    )
 
 
 def _draw(rows: Sequence[Mapping[str, Any]], names: list[str]) -> None:
@@ -54,7 +58,9 @@ def _draw(rows: Sequence[Mapping[str, Any]], names: list[str]) -> None:
     drawn = Table(box=None, pad_edge=False, header_style="bold")
     for name in names:
         number = all(isinstance(row.get(name), int | float) for row in rows)
-        drawn.add_column(name, justify="right" if number else "left", overflow="ellipsis", no_wrap=True, max_width=WIDEST)
+        drawn.add_column(
+            name, justify="right" if number else "left", overflow="ellipsis", no_wrap=True, max_width=WIDEST
+        )
     for row in rows:
         drawn.add_row(*(Text(cell(row.get(name)).replace("\n", " ")) for name in names))
     Console().print(drawn)

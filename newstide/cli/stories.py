@@ -36,7 +36,9 @@ def show(context: typer.Context, id: str, json: Json = False) -> None:
     if json:
         output.data(found)
         return
-    print(f"{found['headline']}\nstory {found['story']} · {output.cell(found['first'])} to {output.cell(found['last'])}\n")
+    print(
+        f"{found['headline']}\nstory {found['story']} · {output.cell(found['first'])} to {output.cell(found['last'])}\n"
+    )
     output.table(found["articles"], ("time", "outlet", "relation", "title", "id"), "no articles")
 
 

@@ -39,7 +39,12 @@ def timeline(
 
 @app.command()
 def compare(
-    context: typer.Context, entities: list[str], at: At = None, window: Window = "1d", step: Step = "1h", json: Json = False
+    context: typer.Context,
+    entities: list[str],
+    at: At = None,
+    window: Window = "1d",
+    step: Step = "1h",
+    json: Json = False,
 ) -> None:
     """Several entities over time, side by side."""
     spans = {"window": seconds(window), "step": seconds(step)}
@@ -64,7 +69,9 @@ def places(context: typer.Context, at: At = None, window: Window = "1d", limit: 
 
 
 @app.command()
-def sources(context: typer.Context, at: At = None, window: Window = "1d", limit: Limit = 20, json: Json = False) -> None:
+def sources(
+    context: typer.Context, at: At = None, window: Window = "1d", limit: Limit = 20, json: Json = False
+) -> None:
     """Who reports, and who copies."""
     rows = ask(context, "trends.sources", at=at, window=seconds(window), limit=limit)
     _print(rows, ("outlet", "originals", "derived", "copies", "stories", "last"), json=json)

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 from urllib.parse import parse_qs, urlsplit
 
 import clickhouse_connect
@@ -120,7 +120,7 @@ class ClickHouse:
 
     def stream(self, sql: str, format: str, to: BinaryIO) -> int:
         try:
-            source = self._client("exporter", EXPORTER).raw_stream(sql, fmt=format)
+            source = cast(BinaryIO, self._client("exporter", EXPORTER).raw_stream(sql, fmt=format))
         except (ClickHouseError, OSError) as e:
             raise self._translate(e) from e
         with closing(source):

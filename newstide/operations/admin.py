@@ -1,5 +1,6 @@
 """Operating: the ledger's audit, migrations, and how things stand."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -22,4 +23,4 @@ def status(app: App) -> Any:
     return {"lag": ledger.lag(app.log), "complete_until": until, "serving": app.serving}
 
 
-OPERATIONS = {"audit": audit, "migrations": migrations, "status": status}
+OPERATIONS: dict[str, Callable[..., Any]] = {"audit": audit, "migrations": migrations, "status": status}

@@ -1,5 +1,6 @@
 """Dead letters: list them, look into one, send it on its way again."""
 
+from collections.abc import Callable
 from typing import Any
 
 from newstide.app import App
@@ -61,4 +62,4 @@ def _one(app: App, number: int) -> Ended:
     return decode(found[0].value, Ended)
 
 
-OPERATIONS = {"dlq.list": letters, "dlq.show": show, "dlq.replay": replay}
+OPERATIONS: dict[str, Callable[..., Any]] = {"dlq.list": letters, "dlq.show": show, "dlq.replay": replay}

@@ -6,7 +6,7 @@ resolver, which saw the first notice with the old records still there, rebuilds 
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from newstide.app import App
@@ -91,4 +91,4 @@ def _tables(app: App, ids: list[str]) -> dict[str, int]:
     return done
 
 
-OPERATIONS = {"erase": erase}
+OPERATIONS: dict[str, Callable[..., Any]] = {"erase": erase}

@@ -40,14 +40,14 @@ def listed(app: App) -> list[dict[str, Any]]:
 
 
 def imported(app: App, *, name: str, body: str) -> dict[str, Any]:
-    """Take a list of feeds (OPML or TOML); gives how many, and a sentence for each line that was of no use."""
+    """Take a list of feeds (OPML or TOML); gives how many, and a sentence for each line that could not be used."""
     listing = read_list(body.encode("utf-8", "surrogateescape"), name, app.clock.now())
     catalogue = Catalogue(app.log)
     known = {feed.url for feed in catalogue.feeds()}
     for feed in listing.feeds:
         catalogue.add(feed)
     new = sum(feed.url not in known for feed in listing.feeds)
-    return {"imported": len(listing.feeds), "new": new, "errors": list(listing.errors)}
+    return {"imported": len(listing.feeds), "new": new, "problems": list(listing.problems)}
 
 
 def exported(app: App) -> str:
@@ -57,8 +57,6 @@ def exported(app: App) -> str:
 def check(app: App, *, url: str) -> Any:
     """Look at a feed once, whether it is in the catalogue or not; nothing is published."""
     return producer(app).check(url)
-
-
 
 
 def ingest(app: App, *, articles: list[str], ended: list[str]) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Reading: articles, stories, trends, search, SQL."""
 
 import base64
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -72,7 +73,7 @@ def article(app: App, *, id: str) -> Any:
 
 def stories(app: App, *, hours: float, limit: int) -> Any:
     since = app.clock.now() - timedelta(hours=hours)
-    return queries.stories(app.store, active_since=since, limit=limit)
+    return queries.stories(app.store, active_since=since, limit=limit).dicts()
 
 
 def story(app: App, *, id: str) -> Any:
@@ -113,7 +114,7 @@ def _found(value: Any, kind: str, key: str) -> Any:
     return value
 
 
-OPERATIONS = {
+OPERATIONS: dict[str, Callable[..., Any]] = {
     "trends.rising": rising,
     "trends.timeline": timeline,
     "trends.compare": compare,

@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS mention_rows (
     version UInt32,
     name String,
     type LowCardinality(String),
+    texts Array(String) CODEC(ZSTD(3)),
     salience Float32,
     count UInt32,
     relation LowCardinality(String),

@@ -31,7 +31,7 @@ SELECT * FROM article_versions WHERE (id, version) NOT IN (SELECT id, version FR
 -- neither can do harm and a filter on time must reach the table.
 CREATE OR REPLACE VIEW mention_facts AS
 SELECT r.article AS article, r.version AS version, r.time AS time, r.entity AS entity, r.name AS name, r.type AS type,
-    r.salience AS salience, r.count AS count, r.outlet AS outlet, r.language AS language,
+    r.texts AS texts, r.salience AS salience, r.count AS count, r.outlet AS outlet, r.language AS language,
     if(l.relation != '', l.relation, r.relation) AS relation,
     if(m.target != '', m.target, r.story) AS story
 FROM mention_rows AS r

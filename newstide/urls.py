@@ -1,0 +1,126 @@
+"""Addresses and the names made of them: what makes two links the same article, and whose it is. Pure."""
+
+import hashlib
+import re
+from datetime import UTC, datetime
+from functools import cache
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+
+# Parameters that say where a reader came from and never which article is meant: the campaign tags of
+# Google Analytics and of publishers' own systems, and the click ids of advertisers and mailers.
+TRACKING = re.compile(
+    r"utm_\w+|(?:fb|g|d|ms|y|tw|tt|dc)clid|[gw]braid|gclsrc|igshid|mc_[ce]id|_hs(?:enc|mi)|mkt_tok|"
+    r"at_(?:medium|campaign|link\w*|format|ptr_name|bbc_team)|ns_(?:mchannel|campaign|source|linkname|fee)|"
+    r"(?:wt[._])?mc_(?:id|cmp)|cmpid|ocid|smid|xtor|vero_(?:id|conv)|oly_(?:anon|enc)_id|__twitter_impression",
+    re.IGNORECASE,
+)
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def normalise(url: str) -> str:
+    """The same address in its one form, for comparing: never less than idempotent.
+
+    Scheme and host in lower case (the host in ASCII), no user, default port, fragment or tracking
+    parameters; path and the other parameters as they are, in their order. What cannot be read as an
+    address with a host comes back stripped of white space only.
+    """
+    parts = _split(url)
+    if parts is None or not parts.hostname:
+        return url.strip()
+    name, port = host(url), _port(parts)
+    place = f"[{name}]" if ":" in name else name
+    if port is not None and port != DEFAULT_PORTS.get(parts.scheme):
+        place += f":{port}"
+    kept = [p for p in parts.query.split("&") if p and not TRACKING.fullmatch(p.partition("=")[0])]
+    return urlunsplit((parts.scheme, place, parts.path or "/", "&".join(kept), ""))
+
+
+def host(url: str) -> str:
+    """The host in lower case and ASCII, without port and brackets; empty where there is none."""
+    parts = _split(url)
+    name = (parts.hostname or "").rstrip(".") if parts else ""
+    try:
+        return name if name.isascii() else name.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return name
+
+
+def absolute(link: str, base: str) -> str:
+    """The link as a web address, seen from the page `base`; empty where it is none."""
+    try:
+        whole = urljoin(base, link.strip()) if link.strip() else ""
+    except ValueError:
+        return ""
+    return whole if whole.lower().startswith(("http://", "https://")) and host(whole) else ""
+
+
+def place(url: str) -> str:
+    """`host:port` of an address, as settings list them; the port is the scheme's where none is named."""
+    parts, name = _split(url), host(url)
+    port = (_port(parts) or DEFAULT_PORTS.get(parts.scheme, 0)) if parts else 0
+    return f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
+
+
+def domain(url: str) -> str | None:
+    """The registrable domain (`bbc.co.uk`) by the public suffix list; None for IP addresses and localhost."""
+    name = host(url)
+    if not name or _is_ip(name) or name.rpartition(".")[2] == "localhost":
+        return None
+    found: str | None = _suffixes().privatesuffix(name)
+    return found
+
+
+def outlet(url: str, feed: str | None, catalogue_name: str = "") -> str:
+    """Whose article it is: the catalogue's name, else the registrable domain, else the feed, else the host."""
+    return catalogue_name or domain(url) or feed or host(url) or "unknown"
+
+
+def article_id(
+    outlet: str, url: str, guid: str | None = None, title: str = "", published: datetime | None = None
+) -> str:
+    """The stable id of an article: 20 hex characters of a SHA-256.
+
+    Of the outlet and the normalised `url`; without one, of the outlet and the `guid`; without that, of
+    the outlet, the title and the time of publication.
+    """
+    if url.strip():
+        what = normalise(url)
+    elif guid:
+        what = f"guid\n{guid}"
+    else:
+        when = published.astimezone(UTC).isoformat() if published else ""
+        what = f"title\n{title}\n{when}"
+    return hashlib.sha256(f"{outlet}\n{what}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
+
+
+@cache
+def _suffixes() -> Any:
+    from publicsuffixlist import PublicSuffixList  # loads its list in 50 ms: not at import
+
+    return PublicSuffixList()
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url.strip())
+        _ = parts.hostname
+    except ValueError:  # brackets that hold no IPv6 address, a host that NFKC would change into another
+        return None
+    return parts
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        return parts.port
+    except ValueError:
+        return None
+
+
+def _is_ip(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return name.replace(".", "").isdigit()  # 2130706433 and 127.1 are addresses to every resolver
+    return True

@@ -1,0 +1,190 @@
+"""The web face: dashboard, JSON API, health and metrics, reading only.
+
+The store is synchronous and keeps a client per thread: all of its work runs on a few threads of this app's
+own, that live as long as the app does.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+import orjson
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from newstide import metrics
+from newstide.errors import NewstideError
+from newstide.log import get
+from newstide.ports import Clock, Store
+from newstide.web import article, assets, dashboard, openapi, pages
+from newstide.web.api import OPERATIONS, PREFIX, Asking, BadParameter, NotFound, Operation
+from newstide.web.fresh import Fresh
+from newstide.web.guard import Guard
+from newstide.web.health import Health
+from newstide.web.html import Html
+from newstide.web.layout import page
+from newstide.web.parameters import Param, read
+
+THREADS = 4
+TITLES = {400: "That cannot be asked", 404: "Not found", 405: "Only reading here", 503: "Not now"}
+FOR_GOOD = "public, max-age=31536000, immutable"
+View = Callable[[Request], Response]
+
+
+def create_app(store: Store, health: Callable[[], Health], *, clock: Clock) -> Starlette:
+    """The ASGI application. `health` is asked often and must answer at once."""
+    asking = Asking(store, health, clock)
+    pool = ThreadPoolExecutor(THREADS, thread_name_prefix="web")
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        pool.shutdown(wait=True, cancel_futures=True)
+
+    def on_pool(path: str, view: View) -> Route:
+        async def run(request: Request) -> Response:
+            return await asyncio.get_running_loop().run_in_executor(pool, view, request)
+
+        return Route(path, run, methods=["GET"])
+
+    routes = [on_pool(PREFIX + operation.path, _api(asking, operation)) for operation in OPERATIONS]
+    routes += [on_pool(path, view) for path, view in _pages(asking).items()]
+    return Starlette(
+        routes=routes + _plain(asking),
+        middleware=[Middleware(Guard)],
+        exception_handlers=dict.fromkeys((BadParameter, NotFound, NewstideError, HTTPException, Exception), _failed),
+        lifespan=lifespan,
+    )
+
+
+def _api(asking: Asking, operation: Operation) -> View:
+    def view(request: Request) -> Response:
+        return _json(operation.run(asking, dict(request.query_params), request.path_params.get("id", "")))
+
+    return view
+
+
+def _pages(asking: Asking) -> dict[str, View]:
+    window = Param("window", "text", "window", default="1h")
+    span = Param("window", "text", "window", default="7d")
+    key = Param("id", "text", "id or name", required=True)
+    before = Param("before", "cursor", "go on after this place")
+    words = Param("q", "text", "the words", default="")
+    fresh = Fresh(asking.clock)
+
+    def main(request: Request) -> Html:
+        chosen = _chosen(read([window], request.query_params)["window"], dashboard.WINDOWS)
+        return fresh.get(chosen, lambda: dashboard.main(asking, chosen))
+
+    def entity(request: Request) -> Response:
+        values = read([key, span, before], request.query_params)
+        _chosen(values["window"], pages.WINDOWS)
+        return _html(pages.entity(asking, values))
+
+    return {
+        "/": lambda request: _html(page("What the news is about", main(request), ["live.js"])),
+        "/fragments": lambda request: _tagged(request, main(request)),
+        "/entity": entity,
+        "/story/{id}": lambda request: _html(pages.story(asking, request.path_params["id"])),
+        "/article/{id}": lambda request: _html(article.article(asking, request.path_params["id"])),
+        "/search": lambda request: _html(pages.search(asking, read([words], request.query_params).get("q", ""))),
+    }
+
+
+def _chosen(value: str, options: dict[str, str]) -> str:
+    if value not in options:
+        raise BadParameter("window", f"expected one of {', '.join(options)}")
+    return value
+
+
+def _plain(asking: Asking) -> list[Route]:
+    """What needs no store, and so answers whatever the store does."""
+    document = orjson.dumps(openapi.document(version("newstide")), option=orjson.OPT_INDENT_2)
+
+    async def readyz(_: Request) -> Response:
+        health = asking.health()
+        return _json({"ready": health.ready, "missing": health.missing}, 200 if health.ready else 503)
+
+    async def healthz(_: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    async def rendered(_: Request) -> Response:
+        return Response(metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    async def described(_: Request) -> Response:
+        return Response(document, media_type="application/json")
+
+    return [
+        Route("/healthz", healthz, methods=["GET"]),
+        Route("/readyz", readyz, methods=["GET"]),
+        Route("/metrics", rendered, methods=["GET"]),
+        Route("/openapi.json", described, methods=["GET"]),
+        Route("/static/{name}", _static, methods=["GET"]),
+    ]
+
+
+async def _static(request: Request) -> Response:
+    name = request.path_params["name"]
+    path = assets.plotly() if name == assets.PLOTLY else None
+    if path:
+        return FileResponse(path, media_type="text/javascript", headers={"cache-control": FOR_GOOD})
+    found = assets.asset(name)
+    if found is None:
+        raise NotFound(f"There is no file {name!r}.")
+    return Response(found.body, media_type=found.type, headers={"cache-control": FOR_GOOD})
+
+
+def _tagged(request: Request, body: str) -> Response:
+    """An answer with an ETag, or 304 when the asker has it (RFC 9110, 13.1.2)."""
+    tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
+    headers = {"etag": tag, "cache-control": "no-cache"}
+    asked = [part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")]
+    if tag in asked:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="text/html", headers=headers)
+
+
+def _html(body: str, status: int = 200) -> Response:
+    return Response(body, status, media_type="text/html", headers={"cache-control": "no-cache"})
+
+
+def _json(body: Any, status: int = 200) -> Response:
+    content = orjson.dumps(body, option=orjson.OPT_UTC_Z)
+    return Response(content, status, media_type="application/json", headers={"cache-control": "no-cache"})
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """One place where errors become answers: JSON for the API, a page for people."""
+    status, why = _explained(error)
+    if request.url.path.startswith((PREFIX, "/openapi")):
+        named = {"parameter": error.name} if isinstance(error, BadParameter) else {}
+        answer = _json({"error": why, **named}, status)
+    else:
+        answer = _html(pages.problem(TITLES.get(status, "Something broke"), why), status)
+    if isinstance(error, HTTPException):
+        answer.headers.update(error.headers or {})
+    return answer
+
+
+def _explained(error: Exception) -> tuple[int, str]:
+    match error:
+        case BadParameter():
+            return 400, str(error)
+        case NotFound():
+            return 404, str(error)
+        case HTTPException():
+            return error.status_code, error.detail
+        case NewstideError():
+            get("web").warning("cannot answer", error=str(error))
+            return 503, "The store cannot answer now; the log says why."
+        case _:
+            get("web").error("broken", exc_info=error)
+            return 500, "A fault of ours; the log says more."

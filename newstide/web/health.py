@@ -1,0 +1,28 @@
+"""How the service is, as `supervise` knows it and the web tells it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+# The way of an article through the log: who still has to read it where.
+ARTICLE_WAY = ("enrich articles.raw", "resolve articles.enriched", "store articles.resolved", "store articles.dead")
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`missing` names in words what readiness waits for; empty when `ready`.
+
+    `roles` is role → state (`running`, `stopped`, `failed: …`); `lag` is "group topic" → records that the
+    group has still to read, such as `store articles.resolved`; all that was fetched up to `complete_until`
+    is in the store.
+    """
+
+    ready: bool
+    missing: tuple[str, ...]
+    roles: dict[str, str]
+    lag: dict[str, int]
+    complete_until: datetime
+
+    @property
+    def in_flight(self) -> int:
+        """Articles that entered the log and have not come to the store yet."""
+        return sum(self.lag.get(name, 0) for name in ARTICLE_WAY)

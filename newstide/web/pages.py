@@ -1,0 +1,199 @@
+"""The pages behind the dashboard: one entity, one story, a search."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from newstide.web.api import Asking, NotFound
+from newstide.web.assets import plotly_address
+from newstide.web.charts import bars
+from newstide.web.html import Html, ago, full, html, join, language, number, plural, short
+from newstide.web.layout import (
+    TYPES,
+    article_list,
+    choices,
+    counts,
+    empty,
+    entity_link,
+    link,
+    link_to,
+    page,
+    relation,
+)
+from newstide.web.parameters import cursor
+from sinks import queries
+
+SCRIPTS = ("timeline.js",)
+WINDOWS = {"24h": "24 hours", "7d": "7 days", "30d": "30 days"}
+# Window → (its seconds, step of the timeline).
+SPANS = {"24h": (86_400, 1800), "7d": (7 * 86_400, 3 * 3600), "30d": (30 * 86_400, 12 * 3600)}
+PAGE = 30
+
+
+def entity(asking: Asking, values: Mapping[str, Any]) -> str:
+    """One entity: its timeline, what stands beside it, its articles. Raises NotFound."""
+    key = queries.entity(asking.store, values["id"])
+    who = queries.profile(asking.store, key) if key else None
+    if who is None:
+        raise NotFound(f"No article mentions {values['id']!r}.")
+    now = asking.clock.now()
+    window = values["window"]
+    seconds, step = SPANS[window]
+    steps = queries.timeline(asking.store, who["id"], now, seconds, step).dicts()
+    body = html(
+        '<div class="columns"><div>{head}{chart}{articles}</div><aside>{related}</aside></div>',
+        head=_entity_head(who, window),
+        chart=_timeline(steps, who["name"]),
+        articles=_articles(asking, who["id"], values),
+        related=_related(queries.related(asking.store, who["id"], now, seconds).dicts()),
+    )
+    return page(who["name"], body, SCRIPTS)
+
+
+def story(asking: Asking, key: str) -> str:
+    """One story: who told it when, in what words, and who took it over. Raises NotFound."""
+    found = queries.story(asking.store, key)
+    if found is None:
+        raise NotFound(f"There is no story {key!r}.")
+    now = asking.clock.now()
+    merged = html('<p class="note">Other stories were merged into this one: {n}.</p>', n=len(found["merged"]))
+    body = html(
+        '<div class="columns"><div><p class="kicker">Story</p><h1 dir="auto"{lang}>{headline}</h1>'
+        '<p class="meta">{counts} · {outlets} · first told {first}, last {last}</p>{merged}{chart}</div>'
+        '<aside><section><h2>Who and what</h2><p class="entities">{entities}</p></section></aside></div>',
+        lang=language(found["language"]),
+        headline=found["headline"] or "(no title)",
+        counts=counts(found["originals"], found["derived"], found["copies"]),
+        outlets=plural(found["outlets"], "outlet"),
+        first=ago(found["first"], now),
+        last=ago(found["last"], now),
+        merged=merged if found["merged"] else Html(""),
+        chart=_spread(found["articles"]),
+        entities=join((entity_link(e["id"], e["name"], e["type"]) for e in found["entities"]), " "),
+    )
+    return page(found["headline"] or "Story", body, SCRIPTS)
+
+
+def search(asking: Asking, words: str) -> str:
+    """Articles with all the words, and the entity of that name if there is one."""
+    rows = queries.search(asking.store, words, 50).dicts() if words.strip() else []
+    key = queries.entity(asking.store, words.strip()) if words.strip() else None
+    who = queries.profile(asking.store, key) if key else None
+    if rows:
+        found = article_list(rows, asking.clock.now())
+    else:
+        found = empty(
+            "Nothing found." if words.strip() else "What are you looking for?",
+            "All words must stand in one article, in its title or text; case and accents do not matter.",
+        )
+    body = html(
+        "<h1>Search{words}</h1>{who}{found}",
+        words=f": {words}" if words.strip() else "",
+        who=html(
+            '<p class="note">{link} has a page of its own.</p>', link=entity_link(who["id"], who["name"], who["type"])
+        )
+        if who
+        else Html(""),
+        found=found,
+    )
+    return page(f"Search {words}", body, query=words)
+
+
+def problem(title: str, why: str) -> str:
+    """A page for what went wrong, in a sentence."""
+    return page(title, html("<h1>{title}</h1><p>{why}</p>", title=title, why=why))
+
+
+def _entity_head(who: Mapping[str, Any], window: str) -> Html:
+    return html(
+        '<p class="kicker">{type} <code>{id}</code></p><div class="head"><h1 dir="auto">{name}</h1>{choices}</div>'
+        '<p class="meta">{originals} and {copies} since {first}</p>',
+        type=TYPES.get(who["type"], who["type"]),
+        id=who["id"],
+        name=who["name"],
+        choices=choices(WINDOWS, window, "/entity", id=who["id"]),
+        originals=plural(who["originals"], "original"),
+        copies=plural(who["copies"], "copy", "copies"),
+        first=full(who["first"]),
+    )
+
+
+def _timeline(steps: Sequence[Mapping[str, Any]], name: str) -> Html:
+    """The chart without script, and its numbers as a table: `timeline.js` draws from this table."""
+    series = [(short(step["bucket"]), step["originals"], step["copies"]) for step in steps]
+    rows = [
+        html(
+            '<tr><th scope="row"><time datetime="{iso}">{at}</time></th><td>{o}</td><td>{c}</td></tr>',
+            iso=step["bucket"].isoformat(),
+            at=short(step["bucket"]),
+            o=step["originals"],
+            c=step["copies"],
+        )
+        for step in steps
+    ]
+    return html(
+        '<figure class="chart" data-chart="timeline" data-plotly="{plotly}"><div class="plot">{bars}</div>'
+        "<details><summary>The numbers</summary><table><thead><tr><th>From</th><th>Originals</th><th>Copies</th></tr></thead>"
+        "<tbody>{rows}</tbody></table></details></figure>",
+        plotly=plotly_address(),
+        bars=bars(series, f"Articles about {name} over time"),
+        rows=join(rows),
+    )
+
+
+def _spread(rows: Sequence[Mapping[str, Any]]) -> Html:
+    """A story's articles by time; `timeline.js` draws who had it when from this table."""
+    items = [
+        html(
+            '<tr data-relation="{relation}"><th scope="row"><time datetime="{iso}">{at}</time></th><td><bdi>{outlet}</bdi></td>'
+            '<td><a href="{to}" dir="auto"{lang}>{title}</a>{tag}</td></tr>',
+            relation=row["relation"],
+            iso=row["time"].isoformat(),
+            at=short(row["time"]),
+            outlet=row["outlet"],
+            to=link_to("article", row["id"]),
+            lang=language(row["language"]),
+            title=row["title"] or "(no title)",
+            tag=relation(row),
+        )
+        for row in rows
+    ]
+    return html(
+        '<figure class="chart" data-chart="spread" data-plotly="{plotly}"><div class="plot"></div>'
+        '<table class="spread"><caption>Who told it, in order</caption><tbody>{items}</tbody></table></figure>',
+        plotly=plotly_address(),
+        items=join(items),
+    )
+
+
+def _articles(asking: Asking, key: str, values: Mapping[str, Any]) -> Html:
+    rows = queries.articles(asking.store, entity=key, limit=PAGE, before=values.get("before")).dicts()
+    older = Html("")
+    if len(rows) == PAGE:
+        to = link("/entity", id=key, window=values["window"], before=cursor(rows[-1]["time"], rows[-1]["id"]))
+        older = html('<p><a class="more" href="{to}">Older articles</a></p>', to=to)
+    return html(
+        "<section><h2>Articles</h2>{list}{older}</section>", list=article_list(rows, asking.clock.now()), older=older
+    )
+
+
+def _related(rows: Sequence[Mapping[str, Any]]) -> Html:
+    items = [
+        html(
+            '<tr><th scope="row">{entity}</th><td class="num">{together}</td><td class="num">{lift}</td></tr>',
+            entity=entity_link(row["entity"], row["name"], row["type"]),
+            together=number(row["together"]),
+            lift=f"{row['lift']:.1f}×",
+        )
+        for row in rows
+    ]
+    body = (
+        html(
+            '<table class="related"><thead><tr><th scope="col">Beside it</th><th scope="col" class="num">Together</th>'
+            '<th scope="col" class="num">Lift</th></tr></thead><tbody>{items}</tbody></table>'
+            '<p class="note">Lift: how many times more often than by chance.</p>',
+            items=join(items),
+        )
+        if items
+        else html("<p>Nobody and nothing in this window.</p>")
+    )
+    return html("<section><h2>Related</h2>{body}</section>", body=body)

@@ -1,0 +1,129 @@
+"""What an address may ask: each parameter with its kind, read strictly, so that a mistake is named."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+Kind = Literal["text", "texts", "time", "span", "count", "cursor"]
+UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+LONGEST = 20 * 366 * 86_400  # seconds; a window of more than twenty years is a slip of the pen
+EARLIEST, LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class BadParameter(Exception):
+    """A parameter that cannot be used; `name` is which."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name}: {why}")
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One parameter. `default` None and not `required`: left out. A `count` is at most `most`."""
+
+    name: str
+    kind: Kind
+    help: str
+    required: bool = False
+    default: str | None = None
+    most: int = 500
+
+    def read(self, text: str) -> Any:
+        """The value in `text`. Raises BadParameter."""
+        try:
+            return _READERS[self.kind](text, self.most)
+        except ValueError as e:
+            raise BadParameter(self.name, str(e)) from e
+
+
+def read(params: Sequence[Param], asked: Mapping[str, str]) -> dict[str, Any]:
+    """The values of all parameters that are asked or have a default. Raises BadParameter."""
+    known = {param.name for param in params}
+    for name in asked:
+        if name not in known:
+            raise BadParameter(name, f"no such parameter; there are {', '.join(sorted(known)) or 'none'}")
+    values = {}
+    for param in params:
+        text = asked.get(param.name, param.default)
+        if text:
+            values[param.name] = param.read(text)
+        elif param.required:
+            raise BadParameter(param.name, "is required")
+    return values
+
+
+def cursor(time: datetime, key: str) -> str:
+    """A row's place in a list, to go on after it."""
+    return f"{time.isoformat(timespec='milliseconds').replace('+00:00', 'Z')}~{key}"
+
+
+def _time(text: str, _: int) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text.replace(" ", "+"))  # a `+` in a query string arrives as a space
+    except ValueError:
+        raise ValueError(f"expected a time such as 2026-05-01T12:00:00Z, not {text!r}") from None
+    moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if not EARLIEST <= moment <= LATEST:
+        raise ValueError("expected a time between 1970 and 2200")
+    return moment
+
+
+def _span(text: str, _: int) -> int:
+    found = re.fullmatch(r"([0-9]{1,9})([smhdw]?)", text)
+    seconds = int(found[1]) * UNITS[found[2]] if found else 0
+    if not 1 <= seconds <= LONGEST:
+        raise ValueError(f"expected a span of time such as 3600, 90m, 24h or 7d, not {text!r}")
+    return seconds
+
+
+def _count(text: str, most: int) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}", text) or not 1 <= int(text) <= most:
+        raise ValueError(f"expected a whole number from 1 to {most}, not {text!r}")
+    return int(text)
+
+
+def _cursor(text: str, _: int) -> tuple[datetime, str]:
+    moment, _sign, key = text.partition("~")
+    if not key:
+        raise ValueError("expected the `next` of an earlier answer")
+    return _time(moment, 0), key
+
+
+def _text(text: str, _: int) -> str:
+    if len(text) > 1000:
+        raise ValueError("longer than 1000 characters")
+    return text
+
+
+def _texts(text: str, _: int) -> list[str]:
+    parts = list(dict.fromkeys(part.strip() for part in _text(text, 0).split(",") if part.strip()))
+    if not 1 <= len(parts) <= 20:
+        raise ValueError("expected one to twenty ids or names with commas between")
+    return parts
+
+
+_READERS: dict[Kind, Any] = {
+    "text": _text,
+    "texts": _texts,
+    "time": _time,
+    "span": _span,
+    "count": _count,
+    "cursor": _cursor,
+}
+
+AT = Param("at", "time", "the moment that the window ends at; now if left out")
+MAX_STEPS = 2000
+
+
+def check_steps(values: Mapping[str, Any]) -> None:
+    """A timeline has a bounded number of steps. Raises BadParameter."""
+    if values["window"] / values["step"] > MAX_STEPS:
+        raise BadParameter("step", f"too small: more than {MAX_STEPS} steps in the window")
+
+
+def ago(at: datetime, seconds: int) -> datetime:
+    """The moment so many seconds before."""
+    return at - timedelta(seconds=seconds)

@@ -1,0 +1,22 @@
+"""One article from its address alone, for `newstide inspect`."""
+
+from datetime import datetime
+
+from newstide import urls
+from newstide.errors import NewstideError
+from newstide.records import RawArticle
+from newstide.settings import Fetch
+from producers import fetch
+from producers.fetch import Visit
+from producers.pages import attach
+from producers.service import make_client
+
+
+def article_at(url: str, settings: Fetch, now: datetime) -> RawArticle:
+    """The article whose page stands at `url`. Raises NewstideError with the reason when there is none."""
+    outlet = urls.outlet(url, None)
+    bare = RawArticle(id=urls.article_id(outlet, url), outlet=outlet, url=url, fetched=now)
+    article, _ = attach(bare, fetch.get(make_client(settings), Visit(url, "page", {})))
+    if article.page is None:
+        raise NewstideError(f"{url}: {article.extra['page']}")
+    return article

@@ -1,0 +1,47 @@
+"""Which alerts were raised already, by whichever process had this role, and under which of a story's ids."""
+
+from collections.abc import Iterable
+
+from newstide.ports import Log
+from newstide.records import Move, Rule, decode
+from newstide.topics import ALERTS, MOVES
+from sinks.hooks.follow import Follower
+from sinks.hooks.message import alert_key
+
+
+class Known:
+    """A fold over the topics of alerts and of story moves."""
+
+    def __init__(self, log: Log) -> None:
+        self._alerts, self._moves = Follower(log, ALERTS.name), Follower(log, MOVES.name)
+        self._keys: set[str] = set()
+        self._successor: dict[str, str] = {}
+        self._merged: dict[str, set[str]] = {}
+
+    def refresh(self) -> None:
+        """Read what came since the last look. Raises EngineError."""
+        for record in self._alerts.new():
+            (self._keys.discard if record.value is None else self._keys.add)(record.key)
+        moves = [decode(record.value, Move) for record in self._moves.new() if record.value is not None]
+        if moves:
+            self._successor |= {move.source: move.target for move in moves}
+            self._merged = {}
+            for source in self._successor:
+                self._merged.setdefault(self.story(source), set()).add(source)
+
+    def story(self, story: str) -> str:
+        """The id under which the story lives on."""
+        seen = {story}
+        while (after := self._successor.get(story)) and after not in seen:
+            seen.add(story := after)
+        return story
+
+    def has(self, key: str) -> bool:
+        return key in self._keys
+
+    def raised(self, rule: Rule, story: str) -> bool:
+        """Whether the rule has spoken of the story, be it under an id that has been merged into it since."""
+        return any(alert_key(rule, name) in self._keys for name in self._ids(self.story(story)))
+
+    def _ids(self, story: str) -> Iterable[str]:
+        return (story, *self._merged.get(story, ()))

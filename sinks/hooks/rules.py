@@ -1,0 +1,143 @@
+"""Alert rules: read from TOML with errors that name file, line and key, and kept in the topic `rules`."""
+
+import re
+import tomllib
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from newstide.errors import SettingsError
+from newstide.log import get
+from newstide.ports import Log, Message
+from newstide.records import Rule, decode, encode
+from newstide.topics import RULES
+
+CONDITIONS = ("entity", "topic", "words", "language", "source")
+LISTS = ("hooks", *CONDITIONS)
+KEYS = ("name", *LISTS, "at_least", "within")
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+# Below 10 s a window is shorter than the way of an article; above 90 days every tick reads a season.
+SHORTEST, LONGEST = 10, 90 * 86_400
+
+_log = get("alerts")
+
+
+def read(path: Path, hooks: Collection[str] | None = None) -> list[Rule]:
+    """The `[[rule]]` tables of a TOML file, in their order. `hooks`: the names that settings know.
+
+    Raises SettingsError with one line, `file:line: key: reason`, for everything that is wrong.
+    """
+    try:
+        text = path.read_text("utf-8")
+        tables = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as e:
+        raise SettingsError(f"{path}: cannot be read: {e}") from None
+    except tomllib.TOMLDecodeError as e:
+        raise SettingsError(f"{path}: {e}") from None
+    wrong = [f"{path}:{_find(text, key)}: {key}: no such key; rules are [[rule]]" for key in tables if key != "rule"]
+    entries = tables.get("rule", [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise SettingsError(f"{path}:{_find(text, 'rule')}: rule: expected [[rule]] tables")
+    names: set[str] = set()
+    for entry, lines in zip(entries, _lines(text, len(entries)), strict=True):
+        errors = [*_errors(entry, hooks), *_duplicate(entry, names)]
+        wrong += [f"{path}:{lines.get(key, lines['rule'])}: {key}: {reason}" for key, reason in errors]
+    if wrong:
+        raise SettingsError("\n".join(wrong))
+    return [_rule(entry) for entry in entries]
+
+
+def seconds(value: object) -> int | None:
+    """Seconds of `90`, `"90s"`, `"5m"`, `"1h"` or `"2d"`; None for anything else."""
+    if isinstance(value, str) and (found := re.fullmatch(r"(\d{1,9})([smhd])", value)):
+        return int(found[1]) * UNITS[found[2]]
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def put(log: Log, rules: Sequence[Rule]) -> None:
+    """Write the rules; one of the same name is replaced."""
+    if rules:
+        log.produce([Message(RULES.name, rule.name, encode(rule)) for rule in rules])
+
+
+def remove(log: Log, name: str) -> bool:
+    """Take the rule away; False where there was none."""
+    if name not in log.latest(RULES.name):
+        return False
+    log.produce([Message(RULES.name, name, None)])
+    return True
+
+
+def load(log: Log) -> list[Rule]:
+    """All rules, by name. One that cannot be read is left out, with an error in the log."""
+    rules = []
+    for name, value in sorted(log.latest(RULES.name).items()):
+        try:
+            rules.append(decode(value, Rule))
+        except msgspec.DecodeError as e:
+            _log.error("rule cannot be read", rule=name, error=str(e))
+    return rules
+
+
+def _rule(entry: dict[str, Any]) -> Rule:
+    values = {key: _strings(entry[key]) or () for key in LISTS if key in entry}
+    within = seconds(entry.get("within", Rule(name="").within))
+    return Rule(name=entry["name"], at_least=entry.get("at_least", 1), within=within or 0, **values)
+
+
+def _errors(entry: dict[str, Any], hooks: Collection[str] | None) -> Iterator[tuple[str, str]]:
+    yield from ((key, f"no such key; there are {', '.join(KEYS)}") for key in entry if key not in KEYS)
+    name = entry.get("name")
+    if not isinstance(name, str) or not name.strip() or not name.isprintable():
+        yield "name", "a rule needs a name on one line"
+    for key in (key for key in LISTS if key in entry):
+        values = _strings(entry[key])
+        if values is None or not all(any(map(str.isalnum, value)) for value in values):
+            yield key, "expected a text or a list of texts, none of them empty"
+        elif key == "hooks" and hooks is not None:
+            yield from ((key, f"settings know no hook {hook!r}") for hook in values if hook not in hooks)
+    if not any(entry.get(key) for key in CONDITIONS):
+        yield "rule", f"a rule needs a condition: {', '.join(CONDITIONS)}"
+    at_least = entry.get("at_least", 1)
+    if not isinstance(at_least, int) or isinstance(at_least, bool) or at_least < 1:
+        yield "at_least", "expected a whole number of 1 or more"
+    within = seconds(entry.get("within", SHORTEST))
+    if within is None or not SHORTEST <= within <= LONGEST:
+        yield "within", 'expected 10 s to 90 d, such as "90s", "5m", "1h", "2d" or seconds'
+
+
+def _duplicate(entry: dict[str, Any], names: set[str]) -> Iterator[tuple[str, str]]:
+    name = entry.get("name")
+    if isinstance(name, str) and name in names:
+        yield "name", f"a rule {name!r} stands above already"
+    elif isinstance(name, str):
+        names.add(name)
+
+
+def _strings(value: object) -> tuple[str, ...] | None:
+    """A text or a list of texts as a tuple; None for anything else."""
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    return None
+
+
+def _lines(text: str, count: int) -> list[dict[str, int]]:
+    """Of each rule: key → line, `rule` for its header. tomllib keeps no positions."""
+    tables: list[dict[str, int]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.match(r"\s*\[\[\s*[\"']?rule[\"']?\s*\]\]", line):
+            tables.append({"rule": number})
+        elif tables and (pair := re.match(r"\s*[\"']?([\w-]+)[\"']?\s*=", line)):
+            tables[-1].setdefault(pair[1], number)
+    inline = {"rule": _find(text, "rule")}
+    return tables if len(tables) == count else [inline] * count
+
+
+def _find(text: str, key: str) -> int:
+    """The line where the key or table of the file's top begins, 1 where none is found."""
+    wanted = re.compile(rf"\s*\[*\s*[\"']?{re.escape(key)}[\"']?\s*(=|\.|\])")
+    return next((number for number, line in enumerate(text.splitlines(), 1) if wanted.match(line)), 1)

@@ -1,0 +1,83 @@
+"""Sender of Standard Webhooks 1.0.0: signed POSTs that any library of that scheme verifies."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+from newstide.clock import SystemClock
+from newstide.errors import SettingsError
+from newstide.http import Client, FetchError, Response
+from newstide.ports import Clock, Sent
+
+GONE = 410
+# A receiver may ask for a pause, but not for longer than the schedule's longest.
+LONGEST_PAUSE = 86_400.0
+
+
+def key_of(secret: str) -> bytes:
+    """The key in `whsec_…`, 24 to 64 bytes. Raises SettingsError, which does not show the secret."""
+    try:
+        key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if not secret.startswith("whsec_") or not 24 <= len(key) <= 64:
+        raise SettingsError("a hook's secret is whsec_ followed by base64 of 24 to 64 bytes")
+    return key
+
+
+def sign(key: bytes, webhook_id: str, timestamp: int, body: bytes) -> str:
+    """`v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`."""
+    digest = hmac.digest(key, f"{webhook_id}.{timestamp}.".encode() + body, hashlib.sha256)
+    return "v1," + base64.b64encode(digest).decode()
+
+
+class StandardWebhook:
+    """A receiver at `url`. The client follows no redirect and guards against private addresses."""
+
+    def __init__(self, url: str, secret: str, client: Client, clock: Clock | None = None) -> None:
+        self._url, self._key, self._client, self._clock = url, key_of(secret), client, clock or SystemClock()
+
+    def send(self, id: str, body: bytes) -> Sent:
+        now = self._clock.now()
+        timestamp = int(now.timestamp())
+        headers = {
+            "content-type": "application/json",
+            "webhook-id": id,
+            "webhook-timestamp": str(timestamp),
+            "webhook-signature": sign(self._key, id, timestamp, body),
+        }
+        try:
+            response = self._client.request("POST", self._url, headers=headers, body=body)
+        except FetchError as e:
+            return Sent(ok=False, status=None, detail=f"{e.reason}: {e.detail}" if e.detail else e.reason)
+        return _judge(response, now)
+
+
+def _judge(response: Response, now: datetime) -> Sent:
+    """Only 2xx is success; 410 says never again (Standard Webhooks, Operational considerations)."""
+    status = response.status
+    if 200 <= status < 300:
+        return Sent(ok=True, status=status, detail="delivered")
+    detail = f"http {status}"
+    if 300 <= status < 400:
+        detail += ": redirects are not followed, set the hook's url to where it lives"
+    if status == GONE:
+        return Sent(ok=False, status=status, detail=f"{detail}: the receiver wants no more of it", gone=True)
+    return Sent(
+        ok=False, status=status, detail=detail, retry_after=_pause(response.headers.get("retry-after", ""), now)
+    )
+
+
+def _pause(header: str, now: datetime) -> float | None:
+    """Seconds of a Retry-After, given in seconds or as a date (RFC 9110, 10.2.3)."""
+    header = header.strip()
+    if header.isascii() and header.isdigit():
+        return min(float(header), LONGEST_PAUSE)
+    try:
+        pause = (parsedate_to_datetime(header) - now).total_seconds()
+    except (ValueError, TypeError):
+        return None
+    return min(max(pause, 0.0), LONGEST_PAUSE)

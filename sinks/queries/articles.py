@@ -1,0 +1,130 @@
+"""Articles: lists, search, and one article with everything known of it.
+
+Lists are read in two steps, the ids of a page first and then its rows, so that only these rows' texts are
+ever held in memory.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from newstide.ports import Rows, Store
+from sinks.queries import words as patterns
+
+ROW = """id, version, time, published, fetched, outlet, url, title, author, language, relation, of, story,
+    substringUTF8(text, 1, 280) AS summary"""
+CONDITIONS = {
+    "since": "time > {since:DateTime64(3, 'UTC')}",
+    "until": "time <= {until:DateTime64(3, 'UTC')}",
+    "entity": "id IN (SELECT article FROM mentions WHERE entity = {entity:String})",
+    "topic": "id IN (SELECT article FROM article_topics WHERE topic = {topic:String})",
+    "outlet": "outlet = {outlet:String}",
+    "language": "language = {language:String}",
+    "story": """story IN (SELECT target FROM story_moves WHERE source = {story:String}
+        UNION ALL SELECT {story:String})""",
+}
+
+
+def articles(
+    store: Store,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    entity: str | None = None,
+    topic: str | None = None,
+    outlet: str | None = None,
+    language: str | None = None,
+    story: str | None = None,
+    words: str | None = None,
+    limit: int = 50,
+    before: tuple[datetime, str] | None = None,
+) -> Rows:
+    """The newest version of the articles that meet all that is given, newest first.
+
+    `since` is exclusive, `until` inclusive. `before` is the (time, id) of the last row of the page before.
+    `summary` is the text's first 280 code points.
+    """
+    asked = {
+        "since": since,
+        "until": until,
+        "entity": entity,
+        "topic": topic,
+        "outlet": outlet,
+        "language": language,
+        "story": story,
+    }
+    params: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+    where = [CONDITIONS[name] for name in params]
+    if before:
+        where.append("(time, id) < ({before_time:DateTime64(3, 'UTC')}, {before_id:String})")
+        params |= {"before_time": before[0], "before_id": before[1]}
+    for number, word in enumerate(patterns.split(words or "")):
+        where.append(_has_word(number))
+        params[f"word{number}"] = patterns.word(word)
+    return _page(store, where, "time DESC, id DESC", params, limit)
+
+
+def search(store: Store, words: str, limit: int = 50) -> Rows:
+    """The articles that have all the words, in title or text; those with all in the title first, then the newest.
+
+    Words are whole words in any case, with or without accents. The same rows as `articles`; none for no words.
+    """
+    found = patterns.split(words)
+    if not found:
+        return Rows((), [])
+    params = {f"word{number}": patterns.word(word) for number, word in enumerate(found)}
+    where = [_has_word(number) for number in range(len(found))]
+    in_title = " AND ".join(f"match(title, {{word{number}:String}})" for number in range(len(found)))
+    return _page(store, where, f"({in_title}) DESC, time DESC, id DESC", params, limit)
+
+
+def article(store: Store, key: str) -> dict[str, Any] | None:
+    """One article by its id: its newest version in full, its `versions` (oldest first), `mentions`, `topics`, `places`,
+    and its `siblings`, the other articles of its story. None when there is no such article.
+    """
+    params = {"id": key}
+    versions = store.query("SELECT * FROM article_versions WHERE id = {id:String} ORDER BY version", params).dicts()
+    if not versions:
+        return None
+    for version in versions:
+        version["removed"] = orjson.loads(version["removed"] or "[]")
+        version["extra"] = orjson.loads(version["extra"] or "{}")
+        version["made_by"] = orjson.loads(version["made_by"] or "{}")
+    newest = versions[-1]
+    siblings = articles(store, story=newest["story"]).dicts() if newest["story"] else []
+    return {
+        **newest,
+        "versions": versions,
+        "mentions": store.query(
+            """SELECT entity, name, type, salience, count FROM mentions WHERE article = {id:String}
+ORDER BY salience DESC, entity""",
+            params,
+        ).dicts(),
+        "topics": store.query(
+            "SELECT topic, name, score FROM article_topics WHERE article = {id:String} ORDER BY score DESC, topic",
+            params,
+        ).dicts(),
+        "places": store.query(
+            """SELECT place, name, country, lat, lon, role FROM article_places WHERE article = {id:String}
+ORDER BY role, place""",
+            params,
+        ).dicts(),
+        "siblings": [other for other in siblings if other["id"] != key],
+    }
+
+
+def _has_word(number: int) -> str:
+    return f"(match(title, {{word{number}:String}}) OR match(text, {{word{number}:String}}))"
+
+
+def _page(store: Store, where: list[str], order: str, params: dict[str, Any], limit: int) -> Rows:
+    ids = store.query(
+        f"SELECT id FROM articles WHERE {' AND '.join(where) or '1'} ORDER BY {order} LIMIT {{limit:UInt32}}",
+        {**params, "limit": limit},
+    )
+    return store.query(
+        f"""SELECT {ROW} FROM articles WHERE id IN {{ids:Array(String)}}
+ORDER BY indexOf({{ids:Array(String)}}, id)""",
+        {"ids": [row[0] for row in ids.rows]},
+    )

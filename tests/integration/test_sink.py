@@ -1,0 +1,213 @@
+"""The sink on the real engine: each range once, through crashes at every step."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from newstide.errors import EngineError
+from newstide.ports import Log, Message, Store
+from newstide.records import Ended, Erased, Feed, Move, Origin, encode
+from newstide.topics import DEAD, ERASED, FEEDS, MOVES, RESOLVED
+from sinks import ledger
+from sinks.writer import Writer
+from tests.fakes import MemoryLog
+from tests.samples import ARTICLE, NOON, raw, resolved
+
+
+def sink(log: Log, store: Store, rows: int = 1000) -> Writer:
+    writer = Writer(log, store, flush_seconds=0.01, flush_rows=rows)
+    writer.recover()
+    return writer
+
+
+def drain(writer: Writer) -> None:
+    while writer.step():
+        pass
+    writer.flush()
+
+
+def test_an_article_is_whole_in_every_view(store: Store) -> None:
+    log = MemoryLog()
+    log.produce([resolved(1)])
+    drain(sink(log, store))
+    [row] = store.query("SELECT * FROM articles").dicts()
+    assert (row["id"], row["title"], row["time"], row["origin_offset"]) == ("a1", "Dam opens", NOON, 1)
+    assert store.query("SELECT entity, name, count FROM mentions").rows == [("x:LOC:ilisu", "Ilısu", 1)]
+    assert store.query("SELECT topic FROM article_topics").rows == [("medtop:04000000",)]
+    assert store.query("SELECT country, role FROM article_places").rows == [("TR", "where")]
+    [story] = store.query("SELECT * FROM stories").dicts()
+    assert (story["story"], story["headline"], story["originals"], story["copies"]) == ("s1", "Dam opens", 1, 0)
+
+
+def test_a_revision_replaces_the_article_and_its_mentions(store: Store) -> None:
+    log = MemoryLog()
+    log.produce([resolved(1), resolved(1, version=2, title="Dam closes", entities=(), origin=Origin(0, 2))])
+    drain(sink(log, store))
+    assert store.query("SELECT version, title FROM articles").rows == [(2, "Dam closes")]
+    assert store.query("SELECT count() FROM article_versions").scalar() == 2
+    assert store.query("SELECT count() FROM mentions").scalar() == 0
+
+
+def test_merged_stories_show_under_the_older_id(store: Store) -> None:
+    log = MemoryLog()
+    log.produce([resolved(1), resolved(2, story="s2"), Message(MOVES.name, "s2", encode(Move("s2", "s1")))])
+    drain(sink(log, store))
+    assert store.query("SELECT story, originals FROM stories").rows == [("s1", 2)]
+    assert store.query("SELECT DISTINCT story FROM mentions").rows == [("s1",)]
+
+
+class Crash(Exception):
+    """The process dies here."""
+
+
+class Crashing:
+    """A store that dies at one call, before or after it took effect."""
+
+    def __init__(self, store: Store, at: int, *, after: bool) -> None:
+        self._store, self._left, self._after = store, at, after
+
+    def insert(self, *args: object, **more: object) -> None:
+        self._left -= 1
+        if self._left == 0 and not self._after:
+            raise Crash
+        self._store.insert(*args, **more)  # type: ignore[arg-type]
+        if self._left == 0:
+            raise Crash
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+
+# One flush of these articles is: freeze, 4 tables, watermark; then the commit.
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("at", range(1, 7))
+def test_a_crash_at_any_insert_loses_and_doubles_nothing(store: Store, at: int, after: bool) -> None:
+    log = MemoryLog()
+    log.produce([resolved(n) for n in range(5)])
+    broken = Writer(log, Crashing(store, at, after=after), flush_seconds=60, flush_rows=1000)  # type: ignore[arg-type]
+    broken.recover()
+    broken.step()
+    with pytest.raises(Crash):
+        broken.flush()
+    log.produce([resolved(n) for n in range(5, 8)])  # more has come before the restart: bounds must not move
+    drain(sink(log, store))
+    assert store.query("SELECT count() FROM article_rows").scalar() == 8
+    assert store.query("SELECT count() FROM mention_rows").scalar() == 8
+    assert log.positions("store", RESOLVED.name) == {0: 8}
+
+
+def test_a_replay_from_the_beginning_of_the_log_changes_nothing(store: Store) -> None:
+    log = MemoryLog()
+    log.produce([resolved(n) for n in range(30)])
+    drain(sink(log, store, rows=3))
+    again = MemoryLog()
+    again.produce([resolved(n) for n in range(30)])
+    drain(sink(again, store, rows=7))
+    assert store.query("SELECT count() FROM article_rows").scalar() == 30
+
+
+def test_another_log_below_the_watermark_is_refused(store: Store) -> None:
+    log = MemoryLog()
+    log.produce([resolved(n) for n in range(3)])
+    drain(sink(log, store))
+    with pytest.raises(EngineError, match="not the log that filled the store"):
+        sink(MemoryLog(), store)
+
+
+def test_an_unreadable_record_becomes_a_dead_letter_and_the_rest_goes_on(store: Store) -> None:
+    log = MemoryLog()
+    bad = b'{"id": 5, "origin": {"partition": 0, "offset": 7}}'
+    log.produce([resolved(1), Message(RESOLVED.name, "a7", bad), resolved(2)])
+    writer = sink(log, store)
+    drain(writer)  # writes the dead letter
+    drain(writer)  # reads it
+    assert store.query("SELECT count() FROM articles").scalar() == 2
+    assert store.query("SELECT stage, reason, origin_offset FROM dead_letters").rows == [("store", "unreadable", 7)]
+
+
+def test_nothing_of_an_erased_article_is_written(store: Store) -> None:
+    log = MemoryLog()
+    log.produce([Message(ERASED.name, "a1", encode(Erased(id="a1", at=NOON))), resolved(1), resolved(2)])
+    drain(sink(log, store))
+    assert store.query("SELECT id FROM articles").rows == [("a2",)]
+    assert store.query("SELECT outcome, origin_offset FROM outcomes WHERE outcome = 'erased'").rows == [("erased", 1)]
+
+
+def test_feeds_come_and_go(store: Store) -> None:
+    log = MemoryLog()
+    log.produce([Message(FEEDS.name, "h http://h/f", encode(Feed(url="http://h/f", added=NOON, title="One")))])
+    drain(sink(log, store))
+    assert store.query("SELECT url, status FROM feeds").rows == [("http://h/f", "not yet read")]
+    log.produce([Message(FEEDS.name, "h http://h/f", None)])
+    drain(sink(log, store))
+    assert store.query("SELECT count() FROM feeds").scalar() == 0
+
+
+# --- the ledger over it ---
+
+
+def entered(log: MemoryLog, count: int) -> list[tuple[int, int]]:
+    """Raw records, read by enrich, as (partition, offset)."""
+    placed = log.produce([raw(n) for n in range(count)])
+    consumer = log.consumer("enrich", "articles.raw")
+    while batch := consumer.poll(100, 0):
+        consumer.commit(batch)
+    return placed
+
+
+def finish(log: MemoryLog, n: int, place: tuple[int, int]) -> Message:
+    return resolved(n, origin=Origin(*place))
+
+
+def test_the_ledger_balances_when_all_are_stored_dropped_or_dead(store: Store) -> None:
+    log = MemoryLog()
+    places = entered(log, 10)
+    ended = [
+        Ended(kind=kind, stage="enrich", reason="x", at=NOON, origin=Origin(*place), sha256=str(n))
+        for n, (kind, place) in enumerate(zip(("dropped", "dead"), places[8:], strict=True))
+    ]
+    log.produce([finish(log, n, place) for n, place in enumerate(places[:8])])
+    log.produce([Message(DEAD.name, e.sha256, encode(e)) for e in ended])
+    drain(sink(log, store))
+    found = ledger.audit(log, store)
+    assert found.balanced
+    assert found.outcomes == {"stored": 8, "dropped": 1, "dead": 1}
+    assert (found.entered, found.in_flight) == (10, 0)
+
+
+def test_the_ledger_names_what_is_missing(store: Store) -> None:
+    log = MemoryLog()
+    places = entered(log, 10)
+    log.produce([finish(log, n, place) for n, place in enumerate(places) if n not in {3, 4}])
+    drain(sink(log, store))
+    found = ledger.audit(log, store)
+    assert not found.balanced
+    assert {id for gap in found.missing for id in gap.ids} == {"a3", "a4"}
+
+
+@pytest.mark.parametrize("where", ["raw", "enriched", "resolved", "dead"])
+def test_what_is_under_way_is_not_missing(store: Store, where: str) -> None:
+    log = MemoryLog()
+    if where == "raw":
+        log.produce([raw(1)])
+    else:
+        [place] = entered(log, 1)
+        topic = {"enriched": "articles.enriched", "resolved": RESOLVED.name, "dead": DEAD.name}[where]
+        record = (
+            replace(ARTICLE, origin=Origin(*place))
+            if where != "dead"
+            else Ended(kind="dead", stage="x", reason="y", at=NOON, origin=Origin(*place))
+        )
+        log.produce([Message(topic, "a1", encode(record))])
+    found = ledger.audit(log, store)
+    assert found.balanced
+    assert found.in_flight == 1
+
+
+def test_answers_are_complete_until_the_oldest_that_is_under_way(store: Store) -> None:
+    log = MemoryLog()
+    later = NOON + timedelta(days=9000)
+    assert ledger.complete_until(log, later) == later
+    log.produce([raw(1)])
+    assert ledger.complete_until(log, later) < later
