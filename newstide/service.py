@@ -12,7 +12,7 @@ from newstide.errors import UsageError
 from newstide.records import Delivery
 from newstide.serve import Server, tcp, unix
 from newstide.settings import Settings
-from newstide.supervise import Supervisor
+from newstide.supervise import Supervisor, ending_on_signals
 
 ROLES = ("producer", "enrich", "resolve", "store", "alert", "web")
 
@@ -33,10 +33,10 @@ class Idle:
 
 def run(settings: Settings, names: Sequence[str], ready: Callable[[App, str | None], None]) -> None:
     """The roles named (none: all) until SIGTERM or SIGINT. `ready` is told when the doors are open, and the web's address."""
+    ending = ending_on_signals()
     with opened(settings, serving=True) as app:
-        supervisor = Supervisor(app, _chosen(app, names))
+        supervisor = Supervisor(app, _chosen(app, names), ending)
         with _doors(app, supervisor, web=not names or "web" in names) as address:
-            supervisor.handle_signals()
             supervisor.start()
             ready(app, address)
             try:
@@ -47,14 +47,14 @@ def run(settings: Settings, names: Sequence[str], ready: Callable[[App, str | No
 
 def until_idle(settings: Settings) -> Idle:
     """Take every feed once, drain everything to the store, try every due delivery once."""
+    ending = ending_on_signals()
     with opened(settings, serving=True) as app:
         stream = {name: role for name, role in roles(app).items() if name != "producer"}
-        supervisor = Supervisor(app, stream)
+        supervisor = Supervisor(app, stream, ending)
         with _doors(app, supervisor, web=False):
-            supervisor.handle_signals()
             supervisor.start()
             try:
-                summary = producer(app).once(supervisor.ending)
+                summary = producer(app).once(ending)
                 supervisor.wait_idle()
             finally:
                 supervisor.stop()

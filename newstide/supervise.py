@@ -24,26 +24,35 @@ TICK = 0.2
 logger = logging.get("run")
 
 
-class Supervisor:
-    """Owns the role threads. `wait` returns when a signal, `stop` or a failure ends the run."""
+def ending_on_signals() -> threading.Event:
+    """An event that SIGTERM and SIGINT set, from this moment on. Call from the main thread."""
+    ending = threading.Event()
 
-    def __init__(self, app: App, roles: Mapping[str, Role]) -> None:
-        self._app, self._roles = app, roles
+    def signalled(number: int, _frame: FrameType | None) -> None:
+        if ending.is_set():  # a second signal: the person is in a hurry
+            raise SystemExit(1)
+        logger.info("stopping", signal=signal.Signals(number).name)
+        ending.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signalled)
+    return ending
+
+
+class Supervisor:
+    """Owns the role threads. `wait` returns when `ending` is set: by a signal, or by the failure of a role."""
+
+    def __init__(self, app: App, roles: Mapping[str, Role], ending: threading.Event) -> None:
+        self._app, self._roles, self.ending = app, roles, ending
         self._stops = {name: threading.Event() for name in roles}
         self._threads: dict[str, threading.Thread] = {}
         self._states = dict.fromkeys(roles, "starting")
-        self.ending = threading.Event()
         self.failure: NewstideError | None = None
 
     def start(self) -> None:
         for name, role in self._roles.items():
             self._threads[name] = threading.Thread(target=self._run, args=(name, role), name=name, daemon=True)
             self._threads[name].start()
-
-    def handle_signals(self) -> None:
-        """SIGTERM and SIGINT drain and end the run. Call from the main thread."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._signalled)
 
     def wait(self) -> None:
         while not self.ending.wait(TICK):
@@ -110,10 +119,4 @@ class Supervisor:
     def _fail(self, name: str, error: NewstideError) -> None:
         self._states[name] = f"failed: {error}"
         self.failure = self.failure or error
-        self.ending.set()
-
-    def _signalled(self, number: int, _frame: FrameType | None) -> None:
-        if self.ending.is_set():  # a second signal: the person is in a hurry
-            raise SystemExit(1)
-        logger.info("stopping", signal=signal.Signals(number).name)
         self.ending.set()

@@ -109,7 +109,7 @@ class ResolveRunner:
     def _batch(self, consumer: Consumer, batch: list[Delivered], stop: threading.Event) -> None:
         begun = time.perf_counter()
         RECEIVED.labels("resolve").inc(len(batch))
-        decisions, results = self._stage.batch(batch)
+        decisions, results = self._stage.batch(batch, stop)
         if not publish(self._log, decisions, "decide", stop) or not publish(self._log, results, "resolve", stop):
             return
         consumer.commit(batch)

@@ -51,11 +51,15 @@ class ResolveStage:
         self._log = log
         self._texts = Texts(log)
         self._erased = ErasedIds(log)
-        self._erased_seen = self._erased.current()
+        self._window = window
         self._resolver = Resolver(self._texts.get, window)
 
     def restore(self, stop: threading.Event) -> int:
-        """Fold the decisions on the log into the resolver. Gives how many."""
+        """Fold the decisions on the log into a fresh resolver. Gives how many."""
+        self._erased.current()
+        self._notices = self._erased.notices
+        self._texts.forget()
+        self._resolver = Resolver(self._texts.get, self._window)
         extent = self._log.extents(DECISIONS.name)[0]
         position = self._resolver.start(extent.first, extent.end)
         count = 0
@@ -66,12 +70,14 @@ class ResolveStage:
             count, position = count + len(page), page[-1].offset + 1
         return count
 
-    def batch(self, records: Sequence[Delivered]) -> tuple[list[Message], list[Message]]:
-        """The new decisions (with the story moves that they bring), and the results, in order."""
+    def batch(self, records: Sequence[Delivered], stop: threading.Event) -> tuple[list[Message], list[Message]]:
+        """The new decisions (with the story moves that they bring), and the results, in order.
+
+        After an erasure the state is built again without what was erased, as a restart would have it.
+        """
         erased = self._erased.current()
-        if erased != self._erased_seen:
-            self._texts.forget()
-            self._erased_seen = erased
+        if self._erased.notices != self._notices:
+            self.restore(stop)
         decisions: list[Message] = []
         results: list[Message] = []
         for record in records:

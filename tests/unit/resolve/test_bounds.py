@@ -1,0 +1,156 @@
+"""Whatever comes in: bounded time, bounded state, no giant cluster."""
+
+import itertools
+import random
+import time
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from newstide.records import Article
+from streams.enrich.fingerprint import signature
+from streams.resolve.overlap import overlap
+from streams.resolve.signatures import Signatures, read_signature
+from streams.resolve.words import LONGEST, Words
+from tests.unit.resolve.making import Line, article
+from tests.unit.resolve.texts import ARTICLES
+
+BULLETIN = (
+    "Water levels on the lower Tisna this morning, in centimetres: Orlow {}, Velmar {}, Brenna {}, Halvorn {}, Karsund "
+    "{}, Teralba {}. The district office reports no danger for shipping. Barges may pass the lock at Orlow by day and "
+    "by night, with one lane closed for repairs until further notice. The next bulletin appears tomorrow at 6."
+)
+
+
+def bulletin(n: int, outlet: str) -> Article:
+    rng = random.Random(n)
+    text = BULLETIN.format(*(rng.randint(100, 999) for _ in range(6)))
+    return article(f"b{n}", outlet, f"Water levels {n}", text, at=24 * n)
+
+
+def seconds(line: Line, articles: list[Article]) -> float:
+    start = time.process_time()
+    line.take_all(articles)
+    return time.process_time() - start
+
+
+def test_10_000_subscribe_pages_stay_apart_and_cost_no_more_than_others():
+    line = Line()
+    one = article("x", "x", "Subscribe to read", "Subscribe to read this article and all others.")
+    pages = [_renamed(one, n) for n in range(10_000)]
+    first = seconds(line, pages[:2_000])
+    later = seconds(line, pages[2_000:]) / 4
+    assert {d.relation for d in line.decisions} == {"original"}
+    assert max(Counter(d.story for d in line.decisions).values()) <= 500
+    assert later < 3 * first + 1
+
+
+def _renamed(page: Article, n: int) -> Article:
+    return replace(page, id=f"x{n}", outlet=f"o{n % 500}")
+
+
+@pytest.mark.parametrize("outlets", [1, 400])
+def test_a_daily_bulletin_with_other_numbers_is_never_folded(outlets: int):
+    line = Line()
+    spent = seconds(line, [bulletin(n, f"o{n % outlets}") for n in range(400)])
+    assert {d.relation for d in line.decisions} == {"original"}
+    assert spent < 20
+
+
+def test_candidates_that_are_verified_are_few_however_many_there_are():
+    line, read = Line(), []
+    line.resolver._text_of = lambda offset: read.append(offset) or line.text_of(offset)
+    line.take_all(bulletin(n, f"o{n}") for n in range(100))
+    read.clear()
+    line.take(bulletin(100, "o100"))
+    assert 0 < len(read) <= 8
+
+
+def test_clock_jumps_neither_fail_nor_empty_the_index():
+    line = Line()
+    years = itertools.cycle([0, -39 * 8766, 8766, -56 * 8766])
+    for (key, (title, text)), hours in zip(ARTICLES.items(), years, strict=False):
+        line.take(article(key, "agency", title, text, at=hours))
+    for key, (title, text) in ARTICLES.items():
+        assert line.take(article(f"copy of {key}", "daily", title, text + "\nEnd.", at=next(years))).of == key
+
+
+def test_the_window_forgets_the_oldest_and_keeps_the_newest():
+    line = Line(window=300)
+    line.take(article("old", "agency", *ARTICLES["ferry"]))
+    line.take_all(article(f"a{n}", "o", f"Brief {n}", "") for n in range(200))
+    assert line.take(article("copy1", "daily", *ARTICLES["ferry"])).of == "old"
+    line.take_all(article(f"b{n}", "o", f"Brief {n}", "") for n in range(150))
+    # The original is gone; its copy still names it.
+    assert line.take(article("copy2", "herald", *ARTICLES["ferry"])).of == "old"
+    line.take_all(article(f"c{n}", "o", f"Brief {n}", "") for n in range(400))
+    assert line.take(article("copy3", "gazette", *ARTICLES["ferry"])).relation == "original"
+
+
+def test_gaps_in_the_offsets_keep_the_state_bounded():
+    line = Line(window=300)
+    for n in range(200):
+        decision = line.resolver.decide(article(f"a{n}", "o", f"Brief {n}", "", offset=n), n * 1000)
+        line.resolver.apply(decision)
+    assert line.resolver.known(article("a199", "o", "", "", offset=199), 0)
+    assert not line.resolver.known(article("a0", "o", "", "", offset=0), 0)
+
+
+@pytest.mark.parametrize(
+    "text", ["\x00" * 5000, "\ud800 lone", "a" * 100_000, "1,2.3'4" * 900, "\u0301" * 999, "字" * 999]
+)
+def test_strange_texts_are_decided_like_others(text: str):
+    line = Line()
+    line.take(article("a", "agency", text[:50], text))
+    assert line.take(article("b", "daily", text[:50], text)).relation in {"original", "copy"}
+
+
+def test_a_text_of_a_million_words_is_compared_by_its_beginning():
+    words = Words("alpha beta gamma delta " * 250_000)
+    assert len(words.tokens) == LONGEST
+    assert overlap(words, words).relation == "copy"
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("ours", "theirs"),
+        [
+            ("“Don’t go,” she said", '"Don\'t go", she said'),
+            ("CAFÉ", "cafe\u0301"),
+            ("İZMİR", "izmir"),
+            ("1,000 people", "1000 people"),
+            ("العَرَبِيَّة", "العربية"),
+            ("a\u2014b", "a - b"),
+        ],
+    )
+    def test_house_style_leaves_no_trace(self, ours: str, theirs: str):
+        assert Words(ours).tokens == Words(theirs).tokens
+
+    @pytest.mark.parametrize(("text", "count"), [("", 0), ("one two", 2), ("云岭自然保护区", 3), ("мост закрыт", 2)])
+    def test_words_are_counted_in_every_script(self, text: str, count: int):
+        assert Words(text).count == count
+
+
+class TestSignatures:
+    def test_similar_ones_are_found_best_first_wherever_their_slab_lies(self):
+        rng = np.random.default_rng(1)
+        base = rng.integers(0, 2**32, 128, dtype=np.uint32)
+        signatures = Signatures(slabs=3, size=100)
+        rows = {}
+        for similarity in (0.3, 0.9, 0.5):
+            other = rng.integers(0, 2**32, 128, dtype=np.uint32)
+            other[: int(similarity * 128)] = base[: int(similarity * 128)]
+            slab = int(similarity * 10) % 3
+            rows[similarity] = (slab, signatures.add(slab, other.view(np.uint64)))
+        for order in ([0, 1, 2], [2, 0, 1]):
+            found = signatures.near(base.view(np.uint64), order)
+            assert [(n.slab, n.row) for n in found] == [rows[s] for s in (0.9, 0.5, 0.3)]
+        signatures.clear(rows[0.9][0])
+        assert (rows[0.9]) not in [(n.slab, n.row) for n in signatures.near(base.view(np.uint64), [0, 1, 2])]
+
+    @pytest.mark.parametrize("bad", ["", "AAAA", "?", "A" * 685])
+    def test_what_is_no_signature_is_none(self, bad: str):
+        assert read_signature(bad) is None
+        assert read_signature(signature(ARTICLES["dam"][1])) is not None
