@@ -9,12 +9,12 @@ from newstide.ports import Delivered, Message
 from newstide.records import Ended, Origin, encode, pack
 from newstide.topics import DEAD
 
-KEPT_WHOLE = 1 << 20  # packed bytes: the largest that a broker takes by default
+KEPT_WHOLE = 960_000  # characters packed: a broker takes 1 MiB by default, and the record is more than its body
 KEPT_HEAD = 64 * 1024
 
 
 def bury(value: bytes, **fields: Any) -> Ended:
-    """An Ended record around the bytes; above 1 MB packed only their first 64 KB, with size and hash of all."""
+    """An Ended record around the bytes; of those that no broker takes their first 64 KB, with size and hash of all."""
     body = pack(value)
     if len(body) > KEPT_WHOLE:
         body = pack(value[:KEPT_HEAD])

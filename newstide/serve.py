@@ -21,7 +21,7 @@ def tcp(setting: str, address: str) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=128)
     except OSError as e:
-        raise EngineError(f"{setting}: cannot listen at {address}: {e.strerror or e}") from e
+        raise EngineError(f"{setting}: cannot listen at {address}: {os.strerror(e.errno or 0)}") from e
 
 
 def unix(path: Path) -> socket.socket:

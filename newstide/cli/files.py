@@ -63,7 +63,9 @@ def ingest(context: typer.Context, files: Files) -> None:
     for batch in _batches(_read(files)):
         articles = [_text(record) for record in batch if isinstance(record, RawArticle)]
         ended = [record for record in batch if not isinstance(record, RawArticle)]
-        ask(context, "ingest", articles=articles, ended=[_text(record) for record in ended])
+        done = ask(context, "ingest", articles=articles, ended=[_text(record) for record in ended])
+        if done["erased"]:
+            output.say(f"{done['erased']} articles were erased earlier and stay out")
         for record in ended:
             dead += 1
             output.say(f"{record.source}: {record.kind}: {record.reason} ({record.detail})")

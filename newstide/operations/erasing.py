@@ -22,6 +22,8 @@ TABLES = {"article_rows": "id", "mention_rows": "article", "topic_rows": "articl
 PAGE = 2000
 SETTLE = 3.0  # seconds: longer than an insert that was under way when the notice came
 
+CLEANUP = 90.0  # seconds: several rounds of the engine's cleanup (see sinks/migrations)
+
 ORIGINS = """
 SELECT origin_partition, origin_offset FROM article_rows WHERE id IN {ids:Array(String)} AND origin_offset IS NOT NULL
 UNION DISTINCT
@@ -88,7 +90,18 @@ def _tables(app: App, ids: list[str]) -> dict[str, int]:
         )
         if left := app.store.query(count, params).scalar():
             raise EngineError(f"{table} still holds {left} rows of the erased articles; erase them again")
+    _await_disk(app)
     return done
+
+
+def _await_disk(app: App) -> None:
+    """Wait until the parts that still hold the rows have left the disk; a mutation only puts new ones beside them."""
+    old = "SELECT count() FROM system.parts WHERE NOT active AND database = currentDatabase() AND table IN {tables:Array(String)}"
+    deadline = time.monotonic() + CLEANUP
+    while app.store.query(old, {"tables": list(TABLES)}).scalar():
+        if time.monotonic() > deadline:
+            raise EngineError("the erased rows are out of every answer, but their old parts are still on the disk")
+        time.sleep(0.5)
 
 
 OPERATIONS: dict[str, Callable[..., Any]] = {"erase": erase}

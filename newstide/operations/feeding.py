@@ -6,6 +6,7 @@ from threading import Event
 from typing import Any, TypeVar
 
 from newstide.app import App, producer
+from newstide.erased import ErasedIds
 from newstide.errors import UsageError
 from newstide.records import Ended, Feed, RawArticle, decode
 from producers.catalogue import Catalogue
@@ -60,10 +61,11 @@ def check(app: App, *, url: str) -> Any:
 
 
 def ingest(app: App, *, articles: list[str], ended: list[str]) -> dict[str, int]:
-    """Encoded RawArticle and Ended records onto the log, in their order."""
-    records: list[RawArticle | Ended] = [*_decoded(articles, RawArticle), *_decoded(ended, Ended)]
-    Publisher(app.log, Event()).publish(records)
-    return {"published": len(articles), "dead": len(ended)}
+    """Encoded RawArticle and Ended records onto the log, in their order; what was erased stays out."""
+    erased = ErasedIds(app.log).current()
+    taken = [article for article in _decoded(articles, RawArticle) if article.id not in erased]
+    Publisher(app.log, Event()).publish([*taken, *_decoded(ended, Ended)])
+    return {"published": len(taken), "erased": len(articles) - len(taken), "dead": len(ended)}
 
 
 def _decoded(values: list[str], kind: type[T]) -> list[T]:

@@ -8,6 +8,8 @@ from newstide.ports import Clock
 from newstide.web.html import Html
 
 FRESH = timedelta(seconds=1)
+# A rendering that took long is kept for four times as long: looking takes at most a fifth of one core.
+PATIENCE = 4
 
 
 class Fresh:
@@ -19,10 +21,12 @@ class Fresh:
         self._kept: dict[str, tuple[datetime, Html]] = {}
 
     def get(self, key: str, make: Callable[[], Html]) -> Html:
-        """What `make` gave for the key less than a second ago, else what it gives now."""
+        """What `make` gave for the key if that is still fresh, else what it gives now."""
         with self._lock:
-            kept = self._kept.get(key)
-            if kept is None or not timedelta() <= self._clock.now() - kept[0] < FRESH:
-                kept = (self._clock.now(), make())
-                self._kept[key] = kept
-            return kept[1]
+            until, kept = self._kept.get(key, (None, Html("")))
+            now = self._clock.now()
+            if until is None or now >= until:
+                kept = make()
+                done = self._clock.now()
+                self._kept[key] = (done + max(FRESH, PATIENCE * (done - now)), kept)
+            return kept

@@ -28,12 +28,12 @@ def marked(text: str, mentions: Sequence[Row]) -> Html:
 
 
 def _names(mentions: Sequence[Row]) -> tuple[re.Pattern[str] | None, dict[str, Row]]:
-    """The store knows an entity's name, not where it stands: whole-word finds of the name, the longest first."""
-    named = {row["name"].casefold(): row for row in mentions if row["name"].strip()}
+    """The store knows how an entity was worded, not where: whole-word finds of its wordings, the longest first."""
+    named = {text: row for row in mentions for text in row["texts"] if text.strip()}
     if not named:
         return None, {}
-    longest_first = sorted((row["name"] for row in named.values()), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE), named
+    longest_first = sorted(named, key=lambda text: (-len(text), text))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)"), named
 
 
 def _paragraphs(text: str, pattern: re.Pattern[str] | None, named: Mapping[str, Row], lang: str) -> Html:
@@ -49,9 +49,7 @@ def _marked(text: str, pattern: re.Pattern[str] | None, named: Mapping[str, Row]
         return html("{text}", text=text)
     parts, start = [], 0
     for found in pattern.finditer(text):
-        row = named.get(found[0].casefold())
-        if row is None:  # a letter that is matched in another case but folds differently, such as a dotted capital I
-            continue
+        row = named[found[0]]
         parts += [html("{text}", text=text[start : found.start()]), entity_link(row["entity"], found[0], row["type"])]
         start = found.end()
     return join([*parts, html("{text}", text=text[start:])])

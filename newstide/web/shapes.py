@@ -93,7 +93,16 @@ VERSION: Shape = {
 ARTICLE: Shape = {
     **VERSION,
     "versions": [VERSION],
-    "mentions": [{"entity": "string", "name": "string", "type": "string", "salience": "number", "count": "integer"}],
+    "mentions": [
+        {
+            "entity": "string",
+            "name": "string",
+            "type": "string",
+            "texts": ["string"],
+            "salience": "number",
+            "count": "integer",
+        }
+    ],
     "topics": [{"topic": "string", "name": "string", "score": "number"}],
     "places": [
         {

@@ -1,6 +1,8 @@
 -- Articles, one row per version. Row keys are deterministic: a replay writes the same rows again and
 -- ReplacingMergeTree keeps one. The partition key is coarse, since the deduplication window counts
--- blocks per partition and an archive of many years must fit in one insert.
+-- blocks per partition and an archive of many years must fit in one insert. Parts are synced to disk before an
+-- offset is committed on their strength, so parts that were merged or mutated away need not be kept for long:
+-- what was erased leaves the disk within seconds.
 
 CREATE TABLE IF NOT EXISTS article_rows (
     id String,
@@ -30,7 +32,8 @@ CREATE TABLE IF NOT EXISTS article_rows (
 ) ENGINE = ReplacingMergeTree
 PARTITION BY toYear(time)
 ORDER BY (id, version)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+    old_parts_lifetime = 5, cleanup_delay_period = 5, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 10;
 
 CREATE TABLE IF NOT EXISTS mention_rows (
     entity String,
@@ -49,7 +52,8 @@ CREATE TABLE IF NOT EXISTS mention_rows (
 ) ENGINE = ReplacingMergeTree
 PARTITION BY toYear(time)
 ORDER BY (entity, time, article, version)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+    old_parts_lifetime = 5, cleanup_delay_period = 5, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 10;
 
 CREATE TABLE IF NOT EXISTS topic_rows (
     topic LowCardinality(String),
@@ -64,7 +68,8 @@ CREATE TABLE IF NOT EXISTS topic_rows (
 ) ENGINE = ReplacingMergeTree
 PARTITION BY toYear(time)
 ORDER BY (topic, time, article, version)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+    old_parts_lifetime = 5, cleanup_delay_period = 5, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 10;
 
 CREATE TABLE IF NOT EXISTS place_rows (
     place String,
@@ -82,7 +87,8 @@ CREATE TABLE IF NOT EXISTS place_rows (
 ) ENGINE = ReplacingMergeTree
 PARTITION BY toYear(time)
 ORDER BY (place, time, article, version)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+    old_parts_lifetime = 5, cleanup_delay_period = 5, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 10;
 
 -- Later knowledge: a correction is a row here, and the views overlay it.
 
@@ -92,7 +98,8 @@ CREATE TABLE IF NOT EXISTS story_move_rows (
     at DateTime64(3, 'UTC')
 ) ENGINE = ReplacingMergeTree(at)
 ORDER BY source
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+    old_parts_lifetime = 5, cleanup_delay_period = 5, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 10;
 
 CREATE TABLE IF NOT EXISTS lineage_rows (
     article String,
@@ -102,4 +109,5 @@ CREATE TABLE IF NOT EXISTS lineage_rows (
     at DateTime64(3, 'UTC')
 ) ENGINE = ReplacingMergeTree(at)
 ORDER BY article
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+    old_parts_lifetime = 5, cleanup_delay_period = 5, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 10;

@@ -19,14 +19,16 @@ CREATE TABLE IF NOT EXISTS ended_rows (
 ) ENGINE = ReplacingMergeTree(dead_offset)
 PARTITION BY toYear(at)
 ORDER BY (stage, reason, topic, partition, offset, source, sha256)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+    old_parts_lifetime = 5, cleanup_delay_period = 5, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 10;
 
 CREATE TABLE IF NOT EXISTS erased_rows (
     id String,
     at DateTime64(3, 'UTC')
 ) ENGINE = ReplacingMergeTree(at)
 ORDER BY id
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+    old_parts_lifetime = 5, cleanup_delay_period = 5, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 10;
 
 -- Offsets of articles.raw whose article was erased after it had been stored.
 CREATE TABLE IF NOT EXISTS erased_origins (
@@ -34,7 +36,8 @@ CREATE TABLE IF NOT EXISTS erased_origins (
     origin_offset UInt64
 ) ENGINE = ReplacingMergeTree
 ORDER BY (origin_partition, origin_offset)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+    old_parts_lifetime = 5, cleanup_delay_period = 5, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 10;
 
 -- A range is frozen here before it is inserted, so that a crash repeats it with the same bounds.
 CREATE TABLE IF NOT EXISTS sink_ranges (
@@ -44,7 +47,8 @@ CREATE TABLE IF NOT EXISTS sink_ranges (
     last UInt64
 ) ENGINE = ReplacingMergeTree(first)
 ORDER BY (topic, partition)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+    old_parts_lifetime = 5, cleanup_delay_period = 5, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 10;
 
 -- The watermark: everything below `next` is in the store.
 CREATE TABLE IF NOT EXISTS sink_watermarks (
@@ -53,4 +57,5 @@ CREATE TABLE IF NOT EXISTS sink_watermarks (
     next UInt64
 ) ENGINE = ReplacingMergeTree(next)
 ORDER BY (topic, partition)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+    old_parts_lifetime = 5, cleanup_delay_period = 5, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 10;

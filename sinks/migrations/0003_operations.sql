@@ -11,7 +11,8 @@ CREATE TABLE IF NOT EXISTS feed_rows (
     position UInt64
 ) ENGINE = ReplacingMergeTree(position)
 ORDER BY url
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+    old_parts_lifetime = 5, cleanup_delay_period = 5, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 10;
 
 CREATE TABLE IF NOT EXISTS feed_state_rows (
     url String,
@@ -30,7 +31,8 @@ CREATE TABLE IF NOT EXISTS feed_state_rows (
     position UInt64
 ) ENGINE = ReplacingMergeTree(position)
 ORDER BY url
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+    old_parts_lifetime = 5, cleanup_delay_period = 5, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 10;
 
 CREATE TABLE IF NOT EXISTS alert_rows (
     key String,
@@ -46,7 +48,8 @@ CREATE TABLE IF NOT EXISTS alert_rows (
     position UInt64
 ) ENGINE = ReplacingMergeTree(position)
 ORDER BY key
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+    old_parts_lifetime = 5, cleanup_delay_period = 5, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 10;
 
 CREATE TABLE IF NOT EXISTS delivery_rows (
     id String,
@@ -63,4 +66,5 @@ CREATE TABLE IF NOT EXISTS delivery_rows (
     position UInt64
 ) ENGINE = ReplacingMergeTree(position)
 ORDER BY id
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+    old_parts_lifetime = 5, cleanup_delay_period = 5, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 10;

@@ -97,7 +97,7 @@ def article(store: Store, key: str) -> dict[str, Any] | None:
         **newest,
         "versions": versions,
         "mentions": store.query(
-            """SELECT entity, name, type, salience, count FROM mentions WHERE article = {id:String}
+            """SELECT entity, name, type, texts, salience, count FROM mentions WHERE article = {id:String}
 ORDER BY salience DESC, entity""",
             params,
         ).dicts(),

@@ -70,13 +70,15 @@ def sources(store: Store, at: datetime, window: int, limit: int = 50) -> Rows:
 
 
 def entity(store: Store, text: str) -> str | None:
-    """The entity that a person means by an id or a name: the id as it is, else the most mentioned of that name.
+    """The entity that a person means: by its id, else by its name, else by a wording of its mentions such as "PKK".
 
-    Names compare in any case and with or without accents, the exact spelling first. None where no mention has it.
+    Names compare in any case and with or without accents; of several the most mentioned. None where there is none.
     """
     found = store.query(
-        """SELECT entity FROM mention_facts WHERE entity = {text:String} OR match(name, {name:String}) GROUP BY entity
-ORDER BY entity = {text:String} DESC, countIf(name = {text:String}) > 0 DESC, uniqExact(article) DESC, entity LIMIT 1""",
+        """SELECT entity FROM mention_facts
+WHERE entity = {text:String} OR match(name, {name:String}) OR arrayExists(t -> match(t, {name:String}), texts)
+GROUP BY entity ORDER BY entity = {text:String} DESC, countIf(match(name, {name:String})) > 0 DESC,
+    uniqExact(article) DESC, entity LIMIT 1""",
         {"text": text, "name": words.whole(text)},
     )
     return found.rows[0][0] if found.rows else None

@@ -1,0 +1,89 @@
+"""The catalogue of feeds and what is remembered of each, kept in the log's compacted topics.
+
+Keys are `"host url"`, so that one host lives on one partition and has one producer.
+"""
+
+import threading
+from urllib.parse import urlsplit
+
+from newstide import urls
+from newstide.errors import UsageError
+from newstide.ports import Extent, Log, Message
+from newstide.records import Feed, FeedSeen, FeedState, decode, encode
+from newstide.topics import FEED_SEEN, FEED_STATE, FEEDS
+
+
+class Catalogue:
+    """Safe to share between threads. One process polls a feed, so what it remembered needs no second look."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._lock = threading.Lock()
+        self._seen: dict[str, bytes] | None = None
+        self._extents: dict[int, Extent] | None = None
+
+    def add(self, feed: Feed) -> None:
+        """Add a feed, or change the one with its URL. Raises UsageError where the URL is no web address."""
+        if not is_web_address(feed.url):
+            raise UsageError(f"{feed.url!r} is no http or https address")
+        self._log.produce([Message(FEEDS.name, key(feed.url), encode(feed))])
+
+    def remove(self, url: str) -> bool:
+        """Forget a feed and its state; False where there is none."""
+        name = key(url)
+        if name not in self._log.latest(FEEDS.name):
+            return False
+        self._log.produce([Message(topic.name, name, None) for topic in (FEEDS, FEED_STATE, FEED_SEEN)])
+        with self._lock:
+            (self._seen or {}).pop(name, None)
+        return True
+
+    def feeds(self) -> list[Feed]:
+        """All feeds, in the order of their being added."""
+        found = [decode(value, Feed) for value in self._log.latest(FEEDS.name).values()]
+        return sorted(found, key=lambda feed: (feed.added, feed.url))
+
+    def moved(self) -> bool:
+        """Whether feeds were added, changed or removed since the last call. True the first time."""
+        extents = self._log.extents(FEEDS.name)
+        before, self._extents = self._extents, extents
+        return extents != before
+
+    def states(self) -> dict[str, FeedState]:
+        """The state of each feed that was looked at, by URL."""
+        found = (decode(value, FeedState) for value in self._log.latest(FEED_STATE.name).values())
+        return {state.url: state for state in found}
+
+    def seen(self, url: str) -> FeedSeen:
+        """The items met in this feed before."""
+        with self._lock:
+            if self._seen is None:
+                self._seen = self._log.latest(FEED_SEEN.name)
+            value = self._seen.get(key(url))
+        return decode(value, FeedSeen) if value else FeedSeen(url=url, items={})
+
+    def remember(self, state: FeedState, seen: FeedSeen | None = None) -> None:
+        """Write what a poll came to, after its articles were published."""
+        messages = [Message(FEED_STATE.name, key(state.url), encode(state))]
+        value = encode(seen) if seen else b""
+        with self._lock:
+            if seen and (self._seen or {}).get(key(state.url)) != value:
+                messages.append(Message(FEED_SEEN.name, key(state.url), value))
+        self._log.produce(messages)
+        with self._lock:
+            if seen and self._seen is not None:
+                self._seen[key(state.url)] = value
+
+
+def key(url: str) -> str:
+    """The key of a feed in the log."""
+    return f"{urls.host(url)} {url}"
+
+
+def is_web_address(url: str) -> bool:
+    """Whether a feed can live there: http or https, with a host, without white space."""
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        return False
+    return scheme in {"http", "https"} and bool(urls.host(url)) and not any(c.isspace() for c in url)

@@ -1,0 +1,138 @@
+"""Many tasks that each ask for web pages one after another: polite to hosts, held up by none.
+
+A task is a generator: it yields a Visit, is sent the Answer, and returns its result. Tasks wait in a queue
+per host; a few threads make the requests and advance the tasks, so that a slow host holds one thread only.
+"""
+
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from newstide.ports import Clock
+from producers.fetch import Answer, Visit
+from producers.politeness import Turns
+
+T = TypeVar("T")
+Task = Generator[Visit, Answer, T]
+GRACE = 3.0  # seconds for the threads to come back when the crew closes
+
+
+@dataclass(slots=True)
+class Job(Generic[T]):
+    """A task with the visit that it waits for, or with its end: `result` or `error`."""
+
+    name: str
+    task: Task[T]
+    visit: Visit | None = None
+    queue: str = ""
+    result: T | None = None
+    error: BaseException | None = None
+
+    def advance(self, get: Callable[[Visit], Answer]) -> None:
+        """Make the visit, if there is one, and run the task up to its next or its end."""
+        visit, self.visit = self.visit, None
+        try:
+            self.visit = self.task.send(get(visit)) if visit else next(self.task)
+        except StopIteration as end:
+            self.result = end.value
+        except Exception as error:  # noqa: BLE001 - one task's fault is its own end, not the crew's
+            self.error = error
+
+
+@dataclass(slots=True)
+class Lines(Generic[T]):
+    """The waiting jobs of every queue."""
+
+    jobs: dict[str, deque[Job[T]]] = field(default_factory=dict)
+
+    def join(self, job: Job[T]) -> None:
+        self.jobs.setdefault(job.queue, deque()).append(job)
+
+    def first(self, name: str) -> Job[T]:
+        job = self.jobs[name].popleft()
+        if not self.jobs[name]:
+            del self.jobs[name]
+        return job
+
+
+class Crew(Generic[T]):
+    """`size` threads that make the visits of all tasks. Belongs to one thread, which calls `round`."""
+
+    def __init__(self, get: Callable[[Visit], Answer], turns: Turns, clock: Clock, size: int) -> None:
+        self._get, self._turns, self._clock = get, turns, clock
+        self._lines: Lines[T] = Lines()
+        self._inbox: queue.SimpleQueue[Job[T] | None] = queue.SimpleQueue()
+        self._outbox: queue.SimpleQueue[Job[T]] = queue.SimpleQueue()
+        self._busy: dict[str, Job[T]] = {}
+        self._under_way = 0
+        self._threads = [threading.Thread(target=self._work, name=f"fetch {n}", daemon=True) for n in range(size)]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def busy(self) -> frozenset[str]:
+        """The names of the tasks that have not ended."""
+        return frozenset(self._busy)
+
+    def add(self, name: str, task: Task[T]) -> None:
+        """Take on a task; it must yield a visit first."""
+        job = Job(name, task)
+        job.advance(self._get)
+        self._busy[name] = job
+        self._route(job)
+
+    def round(self, timeout: float) -> list[Job[T]]:
+        """Let go what may go now, wait up to `timeout` s for something to happen; gives the jobs that ended."""
+        ended = [job for job in self._busy.values() if not job.visit and not job.queue]
+        self._send_out()
+        if self._under_way:
+            ended += self._collect(0.0 if ended else timeout)
+        elif not ended and self._lines.jobs:
+            now = self._clock.now()
+            self._clock.sleep(min(timeout, *(self._turns.wait(name, now) for name in self._lines.jobs)))
+        for job in ended:
+            del self._busy[job.name]
+        return ended
+
+    def close(self) -> None:
+        """Start nothing more, and wait a few seconds for what is under way."""
+        for _ in self._threads:
+            self._inbox.put(None)
+        for thread in self._threads:
+            thread.join(GRACE / len(self._threads))
+
+    def _send_out(self) -> None:
+        now = self._clock.now()
+        for name in list(self._lines.jobs):
+            while name in self._lines.jobs and self._turns.wait(name, now) == 0:
+                self._turns.take(name)
+                self._under_way += 1
+                self._inbox.put(self._lines.first(name))
+
+    def _collect(self, timeout: float) -> list[Job[T]]:
+        """The jobs that came back and have ended; the others queue for their next visit."""
+        back: list[Job[T]] = []
+        try:
+            back.append(self._outbox.get(timeout=timeout))
+            while True:
+                back.append(self._outbox.get_nowait())
+        except queue.Empty:
+            pass
+        for job in back:
+            self._under_way -= 1
+            self._turns.done(job.queue, self._clock.now())
+            self._route(job)
+        return [job for job in back if not job.visit]
+
+    def _route(self, job: Job[T]) -> None:
+        job.queue = self._turns.queue(job.visit.url) if job.visit else ""
+        if job.visit:
+            self._lines.join(job)
+
+    def _work(self) -> None:
+        while job := self._inbox.get():
+            job.advance(self._get)
+            self._outbox.put(job)

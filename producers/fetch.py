@@ -1,0 +1,111 @@
+"""One look at a feed: what to ask, and what the answer means. What goes wrong is a value, never raised."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Literal
+
+from newstide import metrics
+from newstide.http import Client, FetchError, Response
+
+ACCEPT = {
+    "feed": "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
+    "page": "text/html, application/xhtml+xml, */*;q=0.5",
+}
+LONGEST_WAIT = 7 * 86_400  # seconds; a Retry-After beyond a week is a mistake
+
+Answer = Response | FetchError
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request to make."""
+
+    url: str
+    kind: Literal["feed", "page"]
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A body. `url` is where it came from after redirects."""
+
+    body: bytes
+    etag: str | None
+    modified: str | None
+    content_type: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The body is still the one that the validators name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """The host asks to wait `retry_after` seconds; `reason` is `http 429` or `http 503`."""
+
+    retry_after: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """No body. `gone` is true where the host says that the feed will not return (410)."""
+
+    reason: str
+    detail: str = ""
+    gone: bool = False
+
+
+Result = Fresh | Unchanged | Limited | Failed
+
+
+def conditional(etag: str | None, modified: str | None) -> dict[str, str]:
+    """Headers that ask for the body only if it changed since these validators (RFC 9110, section 13.1)."""
+    asked = {"if-none-match": etag, "if-modified-since": modified}
+    return {name: value for name, value in asked.items() if value and value.isascii() and value.isprintable()}
+
+
+def get(client: Client, visit: Visit) -> Answer:
+    """What the request came to, counted."""
+    answer: Answer
+    try:
+        answer = client.request("GET", visit.url, {"accept": ACCEPT[visit.kind], **visit.headers})
+        outcome = f"http {answer.status}"
+    except FetchError as e:
+        answer, outcome = e, e.reason
+    metrics.FETCHES.labels(visit.kind, outcome).inc()
+    return answer
+
+
+def judge(answer: Answer, now: datetime) -> Result:
+    """What the answer to a look at a feed means. Pure."""
+    if isinstance(answer, FetchError):
+        return Failed(answer.reason, answer.detail)
+    headers, status = answer.headers, answer.status
+    if status == 304:
+        return Unchanged()
+    if 200 <= status < 300:
+        kind = headers.get("content-type", "")
+        return Fresh(answer.body, headers.get("etag"), headers.get("last-modified"), kind, answer.url)
+    wait = retry_after(headers.get("retry-after", ""), now)
+    if status in {429, 503} and wait is not None:
+        return Limited(wait, f"http {status}")
+    return Failed(f"http {status}", gone=status == 410)
+
+
+def retry_after(value: str, now: datetime) -> float | None:
+    """Seconds of a Retry-After header, given in seconds or as a date (RFC 9110, section 10.2.3); at most a week."""
+    try:
+        seconds = float(value)
+    except ValueError:
+        try:
+            until = parsedate_to_datetime(value)
+        except ValueError:
+            return None
+        seconds = ((until if until.tzinfo else until.replace(tzinfo=UTC)) - now).total_seconds()
+    return min(max(seconds, 0.0), LONGEST_WAIT) if math.isfinite(seconds) else None

@@ -1,0 +1,60 @@
+"""Articles into the log: durable on return, waiting while the log's readers are behind."""
+
+import threading
+from collections.abc import Sequence
+
+from newstide import deadletter
+from newstide.errors import Backpressure, NewstideError
+from newstide.ports import Log, Message
+from newstide.records import Ended, RawArticle, encode
+from newstide.topics import RAW
+
+BATCH = 100  # messages written at once
+MAX_RECORD = 1_040_000  # bytes of a record: the Kafka clients send 1,048,576 with their framing
+
+
+class Stopped(NewstideError):
+    """The service stops; what was not published yet is met again after the restart."""
+
+
+class Publisher:
+    """Writes to the log until `stop` is set; safe to share between threads."""
+
+    def __init__(self, log: Log, stop: threading.Event) -> None:
+        self._log, self._stop = log, stop
+
+    def publish(self, records: Sequence[RawArticle | Ended]) -> None:
+        """Write the records in their order. Raises Stopped when the service stops before all are written."""
+        for start in range(0, len(records), BATCH):
+            self._write([message(record) for record in records[start : start + BATCH]])
+
+    def _write(self, messages: list[Message]) -> None:
+        while True:
+            if self._stop.is_set():
+                raise Stopped("the producer stops")
+            try:
+                self._log.produce(messages)
+            except Backpressure as e:
+                self._stop.wait(e.retry_after)
+            else:
+                return
+
+
+def message(record: RawArticle | Ended) -> Message:
+    """The record for its topic; an article that no broker takes becomes a dead letter, `article too large`."""
+    if isinstance(record, Ended):
+        return deadletter.message(record)
+    value = encode(record)
+    if len(value) <= MAX_RECORD:
+        return Message(RAW.name, record.id, value)
+    letter = deadletter.bury(
+        value,
+        kind="dead",
+        stage="produce",
+        reason="article too large",
+        at=record.fetched,
+        detail=f"{len(value)} bytes, at most {MAX_RECORD}",
+        id=record.id,
+        source=record.feed or record.url,
+    )
+    return deadletter.message(letter)

@@ -1,0 +1,214 @@
+"""The producer: looks at every feed when it is due, for as long as it runs."""
+
+import threading
+import time
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self
+
+from newstide import log as logging
+from newstide import metrics
+from newstide.erased import ErasedIds
+from newstide.errors import EngineError
+from newstide.http import Client, FetchError
+from newstide.ports import Clock, Log
+from newstide.records import Feed, FeedState
+from newstide.settings import Fetch
+from producers import fetch
+from producers.catalogue import Catalogue
+from producers.crew import Crew, Job
+from producers.decide import next_check
+from producers.fetch import Answer, Fresh, Visit
+from producers.parse import parse
+from producers.politeness import Turns
+from producers.poll import Desk, poll
+from producers.publish import Publisher, Stopped
+from producers.said import Failure
+
+GOOD = frozenset(("ok", "unchanged"))
+TICK = 0.2  # seconds: how soon a stop is noticed
+FOLLOW = 1.0  # seconds between two looks at the catalogue
+MOST_AT_ONCE = 1000  # polls: each may hold its articles in memory while their pages come
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one round over the feeds came to: items by their fate, and how many feeds failed."""
+
+    feeds: int = 0
+    published: int = 0
+    unchanged: int = 0
+    dropped: int = 0
+    failed: int = 0
+
+    def plus(self, state: FeedState) -> "Summary":
+        if state.status not in GOOD:
+            return replace(self, feeds=self.feeds + 1, failed=self.failed + 1)
+        if state.status == "unchanged":
+            return replace(self, feeds=self.feeds + 1)
+        return Summary(
+            self.feeds + 1,
+            self.published + state.published,
+            self.unchanged + state.unchanged,
+            self.dropped + state.dropped,
+            self.failed,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A feed as a person would check it: `status` is `ok` or the reason why it cannot be read."""
+
+    url: str
+    status: str
+    detail: str = ""
+    title: str = ""
+    language: str = ""
+    items: int = 0
+    newest: datetime | None = None
+    seconds: float = 0.0
+
+
+class Producer:
+    """Fetches, parses, decides, publishes, remembers. Everything it must not forget is in the log."""
+
+    def __init__(self, log: Log, fetch: Fetch, clock: Clock) -> None:
+        self._log, self._settings, self._clock = log, fetch, clock
+
+    def run(self, stop: threading.Event) -> None:
+        """Poll every feed when it is due, until `stop`; feeds added meanwhile are taken within two seconds.
+
+        Raises EngineError when the log can take no more.
+        """
+        with Shift(self._log, self._settings, self._clock, stop) as shift:
+            followed = 0.0
+            while not stop.is_set():
+                if time.monotonic() - followed >= FOLLOW:
+                    shift.follow()
+                    followed = time.monotonic()
+                shift.start_due()
+                if not shift.busy:
+                    stop.wait(TICK)
+                for job in shift.crew.round(TICK):
+                    shift.finish(job)
+
+    def once(self, stop: threading.Event) -> Summary:
+        """Poll every feed once, due or not, and give what came of it. Ends early when `stop` is set."""
+        summary = Summary()
+        with Shift(self._log, self._settings, self._clock, stop) as shift:
+            shift.follow()
+            left = list(shift.feeds.values())
+            while (left or shift.busy) and not stop.is_set():
+                while left and shift.busy < MOST_AT_ONCE:
+                    shift.start(left.pop(0))
+                for state in (shift.finish(job) for job in shift.crew.round(TICK)):
+                    summary = summary.plus(state) if state else summary
+        return summary
+
+    def check(self, url: str) -> Checked:
+        """Look at one feed, in the catalogue or not, and publish and remember nothing."""
+        begun = time.monotonic()
+        client = make_client(self._settings)
+        answer = fetch.get(client, Visit(url, "feed", {}))
+        result = fetch.judge(answer, self._clock.now())
+        if isinstance(result, Fresh):
+            parsed = parse(result.body, result.url, result.content_type)
+            if isinstance(parsed, Failure):
+                return Checked(url, parsed.reason, parsed.detail, seconds=time.monotonic() - begun)
+            times = [item.published for item in parsed.items if item.published]
+            items = len(parsed.items) + parsed.cut
+            spent = time.monotonic() - begun
+            return Checked(url, "ok", "", parsed.title, parsed.language, items, max(times, default=None), spent)
+        status = getattr(result, "reason", "unchanged")
+        return Checked(url, status, getattr(result, "detail", ""), seconds=time.monotonic() - begun)
+
+
+class Shift:
+    """One shift of the producer: the feeds it knows, when each is due, and the crew at work."""
+
+    def __init__(self, log: Log, settings: Fetch, clock: Clock, stop: threading.Event) -> None:
+        self._settings, self._clock, self._stop = settings, clock, stop
+        self._catalogue = Catalogue(log)
+        self._client = make_client(settings)
+        self._desk = Desk(settings, clock, self._catalogue, Publisher(log, stop), ErasedIds(log).current)
+        self._logger = logging.get("producers")
+        self._states = self._catalogue.states()
+        self.feeds: dict[str, Feed] = {}
+        turns = Turns(settings.host_gap, settings.allow_private)
+        self.crew: Crew[FeedState] = Crew(self._get, turns, clock, settings.concurrency)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()  # ends the requests under way
+        self.crew.close()
+
+    @property
+    def busy(self) -> int:
+        """How many polls are under way."""
+        return len(self.crew.busy)
+
+    def follow(self) -> None:
+        """Take over what was added to the catalogue or removed from it."""
+        if self._catalogue.moved():
+            self.feeds = {feed.url: feed for feed in self._catalogue.feeds()}
+            self._states = {url: state for url, state in self._states.items() if url in self.feeds}
+        metrics.BROKEN_FEEDS.set(sum(state.status not in GOOD for state in self._states.values()))
+
+    def start_due(self) -> None:
+        """Start the polls whose time has come, the longest overdue first."""
+        now, busy = self._clock.now(), self.crew.busy
+        due = [(self._next(url, now), url) for url in self.feeds if url not in busy and self._next(url, now) <= now]
+        for _, url in sorted(due)[: max(0, MOST_AT_ONCE - len(busy))]:
+            self.start(self.feeds[url])
+
+    def start(self, feed: Feed) -> None:
+        self.crew.add(feed.url, poll(feed, self._states.get(feed.url), self._desk))
+
+    def finish(self, job: Job[FeedState]) -> FeedState | None:
+        """Take note of a poll's end. Raises EngineError where the log failed; None where the service stops."""
+        if isinstance(job.error, EngineError):
+            raise job.error
+        if isinstance(job.error, Stopped):
+            return None
+        state = job.result or self._surprised(job)
+        self._states[state.url] = state
+        if state.last_new == state.checked:
+            metrics.LAST_NEW.set(state.checked.timestamp())
+        told = self._logger.info if state.status in GOOD else self._logger.warning
+        told("feed", url=state.url, status=state.status, detail=state.detail, published=state.published)
+        return state
+
+    def _get(self, visit: Visit) -> Answer:
+        """The answer to a visit; once the service stops none is taken, so that no feed is blamed for it."""
+        answer = FetchError("stopped") if self._stop.is_set() else fetch.get(self._client, visit)
+        if self._stop.is_set():
+            raise Stopped("the producer stops")
+        return answer
+
+    def _surprised(self, job: Job[FeedState]) -> FeedState:
+        """The state of a feed that met a fault of our own: it is told, and the others go on."""
+        now = self._clock.now()
+        before = self._states.get(job.name) or FeedState(url=job.name, status="", checked=now, next=now)
+        failures = before.failures + 1
+        when = next_check(now, self._settings.interval, failures)
+        detail = f"{type(job.error).__name__}: {job.error}"[:500]
+        self._logger.error("feed", url=job.name, exc_info=job.error)
+        state = replace(before, status="internal error", detail=detail, checked=now, next=when, failures=failures)
+        self._catalogue.remember(state)
+        return state
+
+    def _next(self, url: str, now: datetime) -> datetime:
+        state = self._states.get(url)
+        return state.next if state else now
+
+
+def make_client(settings: Fetch) -> Client:
+    """The guarded client of the producers."""
+    return Client(
+        allow_private=settings.allow_private,
+        user_agent=settings.user_agent,
+        timeout=settings.timeout,
+        max_bytes=settings.max_bytes,
+    )

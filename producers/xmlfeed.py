@@ -1,0 +1,134 @@
+"""RSS, Atom and their relatives, well-formed or not: feedparser behind three guards."""
+
+import io
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import feedparser
+
+from newstide.clock import to_millis
+from newstide.urls import absolute
+from producers.deadline import Overdue, within
+from producers.plain import line, plain, sound
+from producers.said import MAX_ITEMS, Failure, Item, ParsedFeed
+
+PARSE_SECONDS = 4.0  # 2,000 honest items take 0.4 s
+EXPANDED = 10 * 1024 * 1024  # what all entity references of a feed may come to: twice the largest body
+ITEM_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+ENTITY = re.compile(rb"<!ENTITY\s+(?:%\s+)?([^\s\"'<>]{1,200})\s+(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+REFERENCE = re.compile(rb"[&%]([^\s&%;#]{1,200});")
+MAILBOX = re.compile(r"\S+@\S+ \((.+)\)")  # RSS: `address (Name)`; feedparser knows short top-level domains only
+CHARACTER = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
+MARKUP = ("text/html", "application/xhtml+xml")
+
+
+def parse(body: bytes, url: str, content_type: str) -> ParsedFeed | Failure:
+    if expanded(body) > EXPANDED:
+        return Failure("entity bomb", f"entities of more than {EXPANDED} bytes")
+    body, cut = shorten(CHARACTER.sub(_character, body))
+    headers = {"content-location": url, "content-type": content_type or "application/xml"}
+    try:
+        # A stream, never bytes: feedparser opens a file whose name the bytes are.
+        return within(PARSE_SECONDS, lambda: _read(io.BytesIO(body), headers, url, cut))
+    except Overdue:
+        return Failure("too complex", f"more than {PARSE_SECONDS:g} s to parse")
+    except Exception as e:  # noqa: BLE001 - feedparser raises what its many parts raise
+        return Failure("not a feed", f"{type(e).__name__}: {e}"[:200])
+
+
+def expanded(body: bytes) -> int:
+    """The bytes that the declared entities come to where they are referred to, before any is expanded."""
+    body = body.replace(b"\0", b"")  # UTF-16 and UTF-32 read as ASCII so
+    values = {found[1]: found[2] or found[3] or b"" for found in ENTITY.finditer(body)}
+    if not values:
+        return 0
+    sizes: dict[bytes, int] = {}
+
+    def size(name: bytes, depth: int) -> int:
+        if name not in sizes:
+            if depth > 50:  # also a circle
+                return EXPANDED + 1
+            inner = (found[1] for found in REFERENCE.finditer(values[name]))
+            total = len(values[name]) + sum(size(other, depth + 1) for other in inner if other in values)
+            sizes[name] = min(total, EXPANDED + 1)
+        return sizes[name]
+
+    return sum(size(found[1], 0) for found in REFERENCE.finditer(body) if found[1] in values)
+
+
+def _character(found: re.Match[bytes]) -> bytes:
+    """A numeric reference as it is, or U+FFFD where there is no such character: feedparser would raise."""
+    digits, base = (found[1], 16) if found[1] else (found[2], 10)
+    code = int(digits, base) if len(digits) < 20 else 0
+    return found[0] if 0 < code < 0xD800 or 0xDFFF < code < 0x110000 else b"&#65533;"
+
+
+def shorten(body: bytes) -> tuple[bytes, int]:
+    """The body with its first MAX_ITEMS items only, and how many were cut out before its end."""
+    ends = [found.end() for found in ITEM_END.finditer(body)]
+    if len(ends) <= MAX_ITEMS:
+        return body, 0
+    return body[: ends[MAX_ITEMS - 1]] + body[ends[-1] :], len(ends) - MAX_ITEMS
+
+
+def _read(stream: io.BytesIO, headers: dict[str, str], url: str, cut: int) -> ParsedFeed | Failure:
+    found = feedparser.parse(stream, response_headers=headers, sanitize_html=False)
+    if not found.version:
+        return Failure("not a feed", str(found.get("bozo_exception", ""))[:200])
+    feed, entries = found.feed, found.entries
+    return ParsedFeed(
+        title=_title(feed),
+        language=line(feed.get("language", "")),
+        address=_own_address(feed, url),
+        items=tuple(_item(entry, url) for entry in entries[:MAX_ITEMS]),
+        cut=cut + max(0, len(entries) - MAX_ITEMS),
+    )
+
+
+def _item(entry: Any, base: str) -> Item:
+    bodies = [sound(content.get("value", "")) for content in entry.get("content", ())]
+    summary = sound(entry.get("summary", ""))
+    return Item(
+        guid=line(entry.get("id", "")),
+        link=absolute(line(entry.get("link", "")), base),
+        title=_title(entry),
+        summary=summary,
+        content=max(bodies, key=len, default=""),
+        author=_authors(entry),
+        published=_moment(entry, "published_parsed"),
+        updated=_moment(entry, "updated_parsed"),
+        sections=_sections(tag.get("label") or tag.get("term") or "" for tag in entry.get("tags", ())),
+        language=line(entry.get("language", "")),
+    )
+
+
+def _title(thing: Any) -> str:
+    detail = thing.get("title_detail", {})
+    title = thing.get("title", "")
+    return line(plain(title) if detail.get("type") in MARKUP else title)
+
+
+def _own_address(feed: Any, base: str) -> str:
+    links = feed.get("links", ())
+    return next((absolute(line(link.get("href", "")), base) for link in links if link.get("rel") == "self"), "")
+
+
+def _authors(entry: Any) -> str:
+    if found := MAILBOX.fullmatch(line(entry.get("author", ""))):
+        return found[1]
+    names = [line(person.get("name", "")) for person in entry.get("authors", ())]
+    return ", ".join(dict.fromkeys(filter(None, names))) or line(entry.get("author", ""))
+
+
+def _sections(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, (line(name)[:200] for name in names))))
+
+
+def _moment(entry: Any, key: str) -> datetime | None:
+    parts = dict.get(entry, key)  # not entry.get: feedparser would give the one time for the other
+    try:
+        return to_millis(datetime(*parts[:6]).replace(tzinfo=UTC)) if parts else None  # noqa: DTZ001
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,80 @@
+import math
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from newstide.http import FetchError, Response
+from producers.fetch import Failed, Fresh, Limited, Unchanged, conditional, judge, retry_after
+from producers.politeness import Turns
+
+URL = "https://harbour.example/feed.xml"
+
+
+def answer(status: int, **headers: str) -> Response:
+    return Response(status, {name.replace("_", "-"): value for name, value in headers.items()}, b"body", URL)
+
+
+@pytest.mark.parametrize(
+    ("came", "result"),
+    [
+        (answer(200, etag='"1"', last_modified="then", content_type="text/xml"), Fresh(b"body", '"1"', "then", "text/xml", URL)),
+        (answer(304), Unchanged()),
+        (answer(429, retry_after="90"), Limited(90, "http 429")),
+        (answer(503, retry_after="Mon, 04 May 2026 12:02:00 GMT"), Limited(120, "http 503")),
+        (answer(503), Failed("http 503")),
+        (answer(429, retry_after="soon"), Failed("http 429")),
+        (answer(404), Failed("http 404")),
+        (answer(410), Failed("http 410", gone=True)),
+        (answer(302), Failed("http 302")),
+        (FetchError("timed out", "connecting"), Failed("timed out", "connecting")),
+    ],
+)  # fmt: skip
+def test_judge(came, result, now):
+    assert judge(came, now) == result
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("0", 0), ("120", 120), ("-5", 0), ("99999999999", 604_800), ("nan", None), ("inf", None), ("", None), ("x" * 99, None),
+        ("Mon, 04 May 2026 11:00:00 GMT", 0), ("Mon, 04 May 2026 12:00:30 -0000", 30), ("Mon, 99 May 2026 11:00:00 GMT", None),
+    ],
+)  # fmt: skip
+def test_retry_after(value: str, seconds: float | None, now):
+    assert retry_after(value, now) == seconds
+
+
+def test_validators_that_no_header_can_carry_are_left_out():
+    assert conditional('"a"', "then") == {"if-none-match": '"a"', "if-modified-since": "then"}
+    assert conditional('"é"', "a\r\nb: c") == conditional(None, "") == {}
+
+
+def test_one_request_at_a_time_and_a_gap_after_it(now):
+    turns = Turns(5, ())
+    queue = turns.queue("https://harbour.example/a")
+    assert queue == turns.queue("http://HARBOUR.example:80/b") != turns.queue("https://island.example/")
+    assert turns.wait(queue, now) == 0
+    turns.take(queue)
+    assert turns.wait(queue, now) == math.inf
+    turns.done(queue, now)
+    assert turns.wait(queue, now) == 5
+    assert turns.wait(queue, now + timedelta(seconds=3)) == 2
+    assert turns.wait(queue, now + timedelta(seconds=5)) == 0
+    assert turns.wait("island.example", now) == 0
+
+
+def test_allowed_private_places_are_never_waited_for(now):
+    turns = Turns(5, ("127.0.0.1:81",))
+    queue = turns.queue("http://127.0.0.1:81/feed")
+    turns.take(queue)
+    assert turns.wait(queue, now) == 0
+    other = turns.queue("http://127.0.0.1:82/feed")
+    turns.take(other)
+    assert turns.wait(other, now) == math.inf
+
+
+def test_the_memory_of_hosts_is_bounded():
+    turns, begun = Turns(5, ()), datetime(2026, 5, 4, tzinfo=UTC)
+    for number in range(20_000):
+        turns.done(f"host{number}.example", begun + timedelta(seconds=number))
+    assert len(turns._next) < 5000

@@ -1,0 +1,171 @@
+import gzip
+import time
+from datetime import UTC, datetime
+
+import orjson
+import pytest
+
+from producers.parse import parse
+from producers.said import Failure, ParsedFeed
+from tests.unit.producers.samples import LONG, item, rss
+
+URL = "https://harbour.example/feed.xml"
+
+
+def read(body: bytes, kind: str = "application/xml") -> ParsedFeed:
+    found = parse(body, URL, kind)
+    assert isinstance(found, ParsedFeed), found
+    return found
+
+
+def failure(body: bytes, kind: str = "application/xml") -> str:
+    found = parse(body, URL, kind)
+    assert isinstance(found, Failure), found
+    return found.reason
+
+
+def test_rss():
+    tags = "<category>Sea</category><category> Sea </category><author>a@b.example (Ada Bay)</author>"
+    found = read(rss(item(1, extra=tags)))
+    assert (found.title, found.language, found.cut) == ("Harbour Post", "en-GB", 0)
+    (one,) = found.items
+    assert one.link == one.guid == "https://harbour.example/1"
+    assert (one.title, one.author, one.sections) == ("Ferry news 1", "Ada Bay", ("Sea",))
+    assert one.published == datetime(2026, 5, 3, 23, tzinfo=UTC)
+    assert one.summary.strip() == LONG.strip()
+
+
+def test_atom_with_relative_link_and_html_title():
+    found = read(
+        b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="tr"><title>Liman</title>
+        <link rel="self" href="/atom"/><entry><id>tag:1</id><title type="html">Feribot &lt;b&gt;d\xc3\xb6nd\xc3\xbc&lt;/b&gt;
+        &amp;amp; geldi</title><link href="haber/1"/><updated>2026-05-04T10:00:00Z</updated>
+        <author><name>Ay\xc5\x9fe</name></author><author><name>Baran</name></author>
+        <content type="html">&lt;p&gt;Uzun&lt;/p&gt;</content><summary>K\xc4\xb1sa</summary></entry></feed>"""
+    )
+    (one,) = found.items
+    assert found.address == "https://harbour.example/atom"
+    assert (one.guid, one.link) == ("tag:1", "https://harbour.example/haber/1")
+    assert one.title == "Feribot döndü & geldi"
+    assert (one.author, one.content, one.summary) == ("Ayşe, Baran", "<p>Uzun</p>", "Kısa")
+    assert (one.published, one.updated) == (None, datetime(2026, 5, 4, 10, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("version", ["1", "1.1"])
+def test_json_feed(version: str):
+    body = {
+        "version": f"https://jsonfeed.org/version/{version}", "title": "Harbour", "language": "fr",
+        "feed_url": "https://harbour.example/feed.json",
+        "items": [
+            {"id": 7, "url": "/7", "title": "Le ferry", "content_text": "a < b\nc", "tags": ["mer", 3],
+             "date_published": "2026-05-04T10:00:00+02:00", "authors": [{"name": "Zoé"}], "author": {"name": "Zoé"}},
+            {"id": "8", "title": ["wrong"], "date_published": "yesterday"},
+            "no item",
+        ],
+    }  # fmt: skip
+    found = read(orjson.dumps(body), "application/feed+json")
+    seven, eight = found.items
+    assert (found.title, found.language, found.address) == ("Harbour", "fr", "https://harbour.example/feed.json")
+    assert (seven.guid, seven.link, seven.title) == ("7", "https://harbour.example/7", "Le ferry")
+    assert (seven.content, seven.author, seven.sections) == ("a &lt; b\nc", "Zoé", ("mer",))
+    assert seven.published == datetime(2026, 5, 4, 8, tzinfo=UTC)
+    assert (eight.guid, eight.link, eight.title, eight.published) == ("8", "", "", None)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "empty"),
+        (b" \n\xef\xbb\xbf ", "empty"),
+        (b"<html><body><h1>Sign in</h1></body></html>", "html, not a feed"),
+        (b"<!-- x --><!DOCTYPE html>\n<p>Sign in", "html, not a feed"),
+        (b'{"hello": 1}', "not a feed"),
+        (b'{"hello": ', "not a feed"),
+        (b"[1, 2]", "not a feed"),
+        (b'{"version": "https://jsonfeed.org/version/1234"}', "not a feed"),
+        (b"<?xml version='1.0'?><note>hello</note>", "not a feed"),
+        (b"\x00\x01\x02\xff\xfe", "not a feed"),
+        (b"\x1f\x8bnot really", "broken gzip"),
+        (gzip.compress(gzip.compress(b"x")), "broken gzip"),
+        (gzip.compress(b"\0" * 20_000_000), "broken gzip"),
+    ],
+)
+def test_what_is_no_feed_has_its_reason(body: bytes, reason: str):
+    assert failure(body) == reason
+
+
+def test_a_feed_that_lies_gzipped_on_its_server():
+    assert len(read(gzip.compress(rss(item(1)))).items) == 1
+
+
+def test_an_empty_feed_is_no_failure():
+    assert read(rss()).items == ()
+
+
+def test_ill_formed_feeds_give_what_can_be_read():
+    assert len(read(rss(item(1), item(2))[:-20]).items) == 2
+    assert len(read(rss(item(1)).replace(b"utf-8", b"x-no-such-charset")).items) == 1
+    assert read(rss(item(1, title="Tea & Salt"))).items[0].title == "Tea & Salt"
+    assert read(rss(item(1)).replace(b"Ferry news 1", b"Tea & Salt")).items[0].title == "Tea & Salt"
+
+
+def test_a_body_that_is_the_name_of_a_file_is_not_opened(tmp_path):
+    (tmp_path / "feed.xml").write_bytes(rss(item(1)))
+    assert failure(str(tmp_path / "feed.xml").encode()) == "not a feed"
+
+
+def test_unreadable_dates_are_none_and_links_that_are_no_web_address_are_empty():
+    odd = "<item><title>t</title><link>javascript:alert(1)</link><pubDate>sometime around noon</pubDate></item>"
+    (one,) = read(rss(odd)).items
+    assert (one.link, one.published) == ("", None)
+
+
+def test_items_over_the_limit_are_counted():
+    found = read(rss(*(item(n, text="x") for n in range(2100))))
+    assert (len(found.items), found.cut) == (2000, 100)
+    assert found.items[0].link.endswith("/0")
+
+
+def test_external_entities_are_not_opened(tmp_path):
+    (tmp_path / "secret").write_text("secret")
+    doctype = f"<!DOCTYPE r [<!ENTITY x SYSTEM 'file://{tmp_path}/secret'>]><rss".encode()
+    found = read(rss(item(1, text="a")).replace(b"<rss", doctype).replace(b">a<", b">&x;<"))
+    assert "secret" not in repr(found)
+
+
+def test_small_entities_are_read():
+    body = rss(item(1, title="HARBOUR")).replace(b"<rss", b'<!DOCTYPE r [<!ENTITY h "Harbour">]><rss')
+    assert read(body.replace(b"HARBOUR", b"&h;")).items[0].title == "Harbour"
+
+
+def bomb(quote: str, encoding: str = "ascii") -> bytes:
+    levels = "".join(f"<!ENTITY a{n} {quote}{f'&a{n - 1};' * 10}{quote}>" for n in range(1, 9))
+    doctype = f"<!DOCTYPE b [<!ENTITY a0 {quote}aaaaaaaaaa{quote}>{levels}]>"
+    return f"{doctype}<rss version='2.0'><channel><title>&a8;</title></channel></rss>".encode(encoding)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        bomb("'"), bomb('"'), bomb('"', "utf-16"),
+        b'<!DOCTYPE b [<!ENTITY a "' + b"A" * 280 + b'">]><rss version="2.0"><channel>' + b"&a;" * 50_000,
+        b'<!DOCTYPE b [<!ENTITY a "&b;"><!ENTITY b "&a;">]><rss version="2.0"><channel>&a;',
+    ],
+)  # fmt: skip
+def test_entity_bombs_are_refused_before_they_go_off(body: bytes):
+    begun = time.monotonic()
+    assert failure(body) == "entity bomb"
+    assert time.monotonic() - begun < 1
+
+
+def test_a_feed_that_is_quadratic_to_parse_is_given_up(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("producers.xmlfeed.PARSE_SECONDS", 0.5)
+    attributes = b" ".join(b"a%d='x'" % n for n in range(50_000))
+    begun = time.monotonic()
+    assert failure(b"<rss version='2.0' " + attributes + b"><channel/></rss>") == "too complex"
+    assert time.monotonic() - begun < 5
+
+
+def test_lone_surrogates_become_replacement_characters():
+    found = read(rss(item(1, text="a")).replace(b"Ferry news 1", b"a&#xD800;b &#55296;"))
+    found.items[0].title.encode()
