@@ -20,6 +20,7 @@ from newstide.web.health import Health
 DRAIN = 4.0  # seconds that articles under way get to reach the store
 GRACE = 4.0  # seconds that each thread gets to end after that
 TICK = 0.2
+HEALTH_EVERY = 5.0
 
 logger = logging.get("run")
 
@@ -55,8 +56,8 @@ class Supervisor:
             self._threads[name].start()
 
     def wait(self) -> None:
-        while not self.ending.wait(TICK):
-            pass
+        while not self.ending.wait(HEALTH_EVERY):
+            self.health()  # keeps the lag metrics fresh, whether anybody asks or not
 
     def wait_idle(self) -> bool:
         """Wait until nothing is under way; False when the run ends before that."""

@@ -29,8 +29,9 @@ SELECT outcome, reason, uniqExact(origin_partition, origin_offset) AS count FROM
 WHERE origin_partition IS NOT NULL GROUP BY outcome, reason ORDER BY outcome, count DESC, reason
 """
 
+# One record that entered becomes one version of one article.
 DOUBLE = """
-SELECT count() - uniqExact(id, version) FROM article_versions
+SELECT count() - uniqExact(origin_partition, origin_offset) FROM article_rows FINAL WHERE origin_offset IS NOT NULL
 """
 
 

@@ -60,13 +60,28 @@ class Writer:
         found = self._store.query("SELECT topic, partition, next FROM sink_watermarks FINAL").rows
         self._watermarks = {(topic, partition): next for topic, partition, next in found}
         self._check_log()
+        self._repeat()
+        self._refill()
+        self._buffers = {topic: Buffer(self._log.consumer("store", topic)) for topic in rows.MAPPING}
+
+    def _repeat(self) -> None:
+        """Write the ranges that were frozen and perhaps not finished, with their own bounds."""
         for topic, partition, first, last in self._store.query(
             "SELECT topic, partition, first, last FROM sink_ranges FINAL"
         ).rows:
             if topic in rows.MAPPING and last >= self._watermarks.get((topic, partition), 0):
                 logger.info("repeating a range", topic=topic, partition=partition, first=first, last=last)
                 self._write(topic, partition, first, last, self._read(topic, partition, first, last))
-        self._buffers = {topic: Buffer(self._log.consumer("store", topic)) for topic in rows.MAPPING}
+
+    def _refill(self) -> None:
+        """Where the store is behind what was committed (it is new, or an older backup), read the log again."""
+        for topic in rows.MAPPING:
+            for partition, position in self._log.positions("store", topic).items():
+                next = self._watermarks.get((topic, partition), 0)
+                while next < position and (page := self._log.read(topic, partition, next, self._flush_rows)):
+                    logger.info("refilling the store", topic=topic, partition=partition, first=page[0].offset)
+                    next = page[-1].offset + 1
+                    self._write(topic, partition, page[0].offset, next - 1, page)
 
     def step(self) -> bool:
         """Poll each topic once and flush what is due. True when anything was polled."""

@@ -88,7 +88,10 @@ def summary() -> str:
         + ("the ledger balances" if audit["balanced"] else "the ledger does NOT balance"),
         "",
         f"{'rising':<34}{'now':>5}{'copies':>8}{'score':>8}",
-        *(f"  {r['name'][:30]:<32}{r['now']:>5}{r['copies']:>8}{r['score']:>8.1f}" for r in look("trends", "rising")[:8]),
+        *(
+            f"  {r['name'][:30]:<32}{r['now']:>5}{r['copies']:>8}{r['score']:>8.1f}"
+            for r in look("trends", "rising")[:8]
+        ),
         "",
         f"{'stories':<72}{'articles':>9}{'copies':>8}",
         *(f"  {s['headline'][:68]:<70}{s['originals'] + s['derived']:>9}{s['copies']:>8}" for s in look("stories")[:8]),

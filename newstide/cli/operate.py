@@ -34,7 +34,7 @@ def _report(found: dict[str, Any]) -> None:
         for id in gap["ids"]:
             print(f"  {id}")
     if found["doubled"]:
-        print(f"DOUBLE: {found['doubled']} rows of article_versions stand there twice")
+        print(f"DOUBLE: {found['doubled']} articles were stored for an offset that has another already")
     print("balanced" if found["balanced"] else "NOT balanced")
 
 

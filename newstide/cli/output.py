@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+NARROWEST = 8  # characters that a column keeps on a narrow terminal, so that its head can be read
 WIDEST = 60  # characters of a cell where the terminal is no wider than usual
 
 
@@ -59,7 +60,12 @@ def _draw(rows: Sequence[Mapping[str, Any]], names: list[str]) -> None:
     for name in names:
         number = all(isinstance(row.get(name), int | float) for row in rows)
         drawn.add_column(
-            name, justify="right" if number else "left", overflow="ellipsis", no_wrap=True, max_width=WIDEST
+            name,
+            justify="right" if number else "left",
+            overflow="ellipsis",
+            no_wrap=True,
+            min_width=min(len(name), NARROWEST),
+            max_width=WIDEST,
         )
     for row in rows:
         drawn.add_row(*(Text(cell(row.get(name)).replace("\n", " ")) for name in names))

@@ -24,7 +24,7 @@ def run(
     if until_idle:
         found = service.until_idle(loaded)
         say(
-            f"{found.feeds} feeds, {found.failed} of them failed; {found.published} articles published, "
+            f"feeds: {found.feeds}, {found.failed} of them failed; articles: {found.published} published, "
             f"{found.unchanged} unchanged, {found.dropped} dropped"
         )
         _pending(found.pending)

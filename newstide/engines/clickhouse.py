@@ -6,8 +6,8 @@ with its session. Times are aware UTC both ways.
 
 import re
 import threading
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 from urllib.parse import parse_qs, urlsplit
@@ -30,7 +30,9 @@ EXPORTER = {**READER, "max_execution_time": 3600}
 # On a server an asynchronous insert does not deduplicate unless told to.
 INSERT = {"async_insert": 0, "max_partitions_per_insert_block": 1000}
 
-LOCKED, TIMED_OUT, MEMORY = 36, 159, 241
+LOCKED, FULL = 36, 243
+# Time, memory, disk and what a program rather than a statement does wrong.
+SERVER_FAULTS = {159, 241, FULL, 74, 75, 1000, 1001, 1002}
 
 
 class ClickHouse:
@@ -74,12 +76,10 @@ class ClickHouse:
         self._ready = True
 
     def _connect(self, database: str, settings: Mapping[str, Any]) -> Client:
-        try:
+        with self._errors():
             client = clickhouse_connect.get_client(
                 **self._arguments, database=database, settings=dict(settings), tz_mode="aware"
             )
-        except (ClickHouseError, OSError) as e:
-            raise self._translate(e) from e
         with self._lock:
             self._clients.append(client)
         return client
@@ -94,43 +94,33 @@ class ClickHouse:
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], token: str) -> None:
         if not rows:
             return
-        try:
+        with self._errors():
             self._client("writer", WRITER).insert(
                 table, rows, column_names=columns, settings={**INSERT, "insert_deduplication_token": token}
             )
-        except (ClickHouseError, OSError) as e:
-            raise self._translate(e) from e
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> Rows:
-        try:
+        with self._errors():
             result = self._client("reader", READER).query(sql, parameters=dict(params or {}))
-        except (ClickHouseError, OSError) as e:
-            raise self._translate(e) from e
         return Rows(tuple(result.column_names), [tuple(row) for row in result.result_rows])
 
     def raw(self, sql: str, format: str) -> bytes:
         statement = guard.single(sql)
-        try:
+        with self._errors(asked_by_user=True):
             guest = self._client("guest", GUEST)
             guard.check(guest.raw_query(f"EXPLAIN AST {statement}", fmt="TSVRaw").decode("utf-8", "replace"))
             answer: bytes = guest.raw_query(statement, fmt=format)
-        except (ClickHouseError, OSError) as e:
-            raise self._translate(e) from e
         return answer
 
     def stream(self, sql: str, format: str, to: BinaryIO) -> int:
-        try:
+        with self._errors():
             source = cast(BinaryIO, self._client("exporter", EXPORTER).raw_stream(sql, fmt=format))
-        except (ClickHouseError, OSError) as e:
-            raise self._translate(e) from e
         with closing(source):
             return sum(to.write(part) for part in iter(lambda: source.read(1 << 20), b""))
 
     def command(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
-        try:
+        with self._errors():
             self._client("writer", WRITER).command(sql, parameters=dict(params or {}))
-        except (ClickHouseError, OSError) as e:
-            raise self._translate(e) from e
 
     def close(self) -> None:
         with self._lock:
@@ -138,11 +128,16 @@ class ClickHouse:
         for client in clients:
             client.close()
 
-    def _translate(self, error: Exception) -> EngineError | UsageError:
-        text = str(error).split("Stack trace")[0].strip()
-        code = getattr(error, "code", None)
-        if self.embedded and not self._ready and (code == LOCKED or "lock" in text.lower()):
-            return Held(f"store {self._dsn}: another process holds it")
-        if isinstance(error, DatabaseError) and self._ready:
-            return UsageError(text) if code not in {TIMED_OUT, MEMORY} else EngineError(text)
-        return EngineError(f"store {self._dsn.rsplit('@', 1)[-1]}: {text}")
+    @contextmanager
+    def _errors(self, *, asked_by_user: bool = False) -> Iterator[None]:
+        """The engine's errors in the house's: a user's own statement may be wrong, ours may not."""
+        try:
+            yield
+        except (ClickHouseError, OSError) as e:
+            text, code = str(e).split("Stack trace")[0].strip(), getattr(e, "code", None)
+            if self.embedded and not self._ready and (code == LOCKED or "lock" in text.lower()):
+                raise Held(f"store {self._dsn}: another process holds it") from e
+            if asked_by_user and isinstance(e, DatabaseError) and code not in SERVER_FAULTS:
+                raise UsageError(text) from e
+            full = "; the disk is full: free some space, then start again" * ("No space left" in text or code == FULL)
+            raise EngineError(f"store {self._dsn.rsplit('@', 1)[-1]}: {text}{full}") from e

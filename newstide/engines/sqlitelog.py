@@ -304,13 +304,14 @@ class SqliteConsumer:
         partitions = sorted(self._next)
         # Start with another partition each time, so that a long one does not starve the rest.
         for partition in partitions[self._turn :] + partitions[: self._turn]:
+            end = self._log.end(self._topic, partition)  # before the read: what comes after it must not be skipped
             got = self._log.read(self._topic, partition, self._next[partition], limit - len(batch))
             if got:
                 self._next[partition] = got[-1].offset + 1
                 batch += got
             elif len(batch) < limit:
                 # Compaction left nothing between here and the end.
-                self._next[partition] = max(self._next[partition], self._log.end(self._topic, partition))
+                self._next[partition] = max(self._next[partition], end)
         self._turn = (self._turn + 1) % len(partitions)
         return batch
 

@@ -1,6 +1,7 @@
 -- Where news happens: originals per country and place in (at - window, at].
 CREATE OR REPLACE VIEW trend_places AS
-SELECT place, any(name) AS name, any(country) AS country, any(lat) AS lat, any(lon) AS lon,
+SELECT place, argMax(name, (time, article)) AS name, argMax(country, (time, article)) AS country,
+    argMax(lat, (time, article)) AS lat, argMax(lon, (time, article)) AS lon,
     uniqExactIf(article, relation != 'copy') AS originals,
     uniqExactIf(article, relation = 'copy') AS copies
 FROM article_places

@@ -2,7 +2,7 @@
 -- score = (now - expected) / sqrt(expected + 1): a Poisson z-score whose floor of one keeps a single
 -- article from being a trend, after the noise floor of SigniTrend (Schubert et al., KDD 2014).
 CREATE OR REPLACE VIEW trend_rising AS
-SELECT entity, any(name) AS name, any(type) AS type,
+SELECT entity, argMax(name, (time, article)) AS name, argMax(type, (time, article)) AS type,
     uniqExactIf(article, recent AND relation != 'copy') AS now,
     uniqExactIf(article, recent AND relation = 'copy') AS copies,
     uniqExactIf(article, NOT recent AND relation != 'copy') AS before,

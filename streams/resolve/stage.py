@@ -79,20 +79,22 @@ class ResolveStage:
         if self._erased.notices != self._notices:
             self.restore(stop)
         decisions: list[Message] = []
-        results: list[Message] = []
-        for record in records:
-            if record.value is not None:
-                results.append(self._one(record, record.value, erased, decisions))
-        return decisions, results
+        found = [self._one(r, r.value, erased, decisions) for r in records if r.value is not None]
+        return decisions, [message for message in found if message is not None]
 
-    def _one(self, record: Delivered, value: bytes, erased: frozenset[str], decisions: list[Message]) -> Message:
+    def _one(self, record: Delivered, value: bytes, erased: frozenset[str], decisions: list[Message]) -> Message | None:
         if record.key in erased:
             return outcomes.resolved(record, Dropped(outcomes.ERASED))
         try:
             article = decode(value, Article)
         except msgspec.DecodeError as e:
             return outcomes.resolved(record, Reject("unreadable", str(e)))
-        return outcomes.resolved(record, merge(article, self._decide(record, article, decisions)))
+        decision = self._decide(record, article, decisions)
+        if decision.input < record.offset:
+            # The same origin, enriched twice by a worker that was killed before its commit. In this one
+            # ordered stream the first has been emitted before, or comes again before this one.
+            return None
+        return outcomes.resolved(record, merge(article, decision))
 
     def _decide(self, record: Delivered, article: Article, decisions: list[Message]) -> Decision:
         known = self._resolver.known(article, record.offset)

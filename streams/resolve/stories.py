@@ -101,7 +101,9 @@ class Stories:
         if len(best) < 2 or best[1][0] < MERGE or first.size + best[1][1].size >= FULL:
             return Placed(first.id)
         old, new = sorted((first, best[1][1]), key=lambda s: s.inputs[0])
-        return Placed(old.id, (Move(source=new.id, target=old.id),))
+        # Those that moved to the younger one before move on with it: a reader follows one step only.
+        sources = [new.id, *sorted(id for id in self._moved if self.follow(id) == new.id)]
+        return Placed(old.id, tuple(Move(source=source, target=old.id) for source in sources))
 
     def add(self, decision: Decision) -> None:
         """Count a decision in, and do its moves."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newstide.errors import NewstideError, UsageError
+from newstide.errors import EngineError, NewstideError, UsageError
 from newstide.ports import Store
 
 COLUMNS = ("id", "at")
@@ -50,7 +50,9 @@ def test_parameters_are_bound_not_pasted(table: Store) -> None:
 
 def test_a_wrong_statement_is_the_users_error(table: Store) -> None:
     with pytest.raises(UsageError, match="bogus"):
-        table.query("SELECT bogus FROM t")
+        table.raw("SELECT bogus FROM t", "TSV")
+    with pytest.raises(EngineError, match="bogus"):
+        table.query("SELECT bogus FROM t")  # our own statement is no user's mistake
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,12 @@ PLACES = ("Izmir", "Nairobi", "Lima", "Gdańsk", "Mosul", "Hanoi", "Oslo", "Quit
 def report(number: int, dice: random.Random) -> dict[str, object]:
     words = " ".join(f"w{dice.randrange(10**6)}" for _ in range(60))
     text = f"{dice.choice(PLACES)} – The harbour office counted {number} ships, a report said. {words}."
-    return {"url": f"http://wire.example/{number}", "title": f"Report {number}", "text": text, "outlet": f"o{number % 7}"}
+    return {
+        "url": f"http://wire.example/{number}",
+        "title": f"Report {number}",
+        "text": text,
+        "outlet": f"o{number % 7}",
+    }
 
 
 @pytest.mark.slow
@@ -52,12 +57,15 @@ def test_twenty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
 
 
 def check(service: Newstide) -> None:
-    [made] = service.sql("SELECT count() AS rows, uniqExact(id) AS ids FROM article_rows WHERE url LIKE '%wire.example%'")
-    assert (int(made["rows"]), int(made["ids"])) == (ARTICLES, ARTICLES)
-    [doubles] = service.sql(
-        "SELECT count() - uniqExact(id, version) AS articles, "
-        "(SELECT count() - uniqExact(entity, article, version) FROM mention_rows) AS mentions FROM article_rows"
+    """What the documented views show is exact; below them a replay may stand twice until the next merge."""
+    ours = "FROM article_versions WHERE url LIKE '%wire.example%'"
+    [made] = service.sql(f"SELECT count() AS rows, max(version) AS newest {ours}")
+    assert (int(made["rows"]), int(made["newest"])) == (ARTICLES, 1)
+    [mentions] = service.sql("SELECT count() AS n, uniqExact(article, entity) AS different FROM mentions")
+    assert mentions["n"] == mentions["different"]
+    [once] = service.sql(
+        "SELECT count() AS n, uniqExact(origin_partition, origin_offset) AS origins FROM article_versions"
     )
-    assert (int(doubles["articles"]), int(doubles["mentions"])) == (0, 0)
+    assert once["n"] == once["origins"]
     wired = service.sql("SELECT uniqExact(url) AS n FROM articles WHERE url LIKE '%127.0.0.1%'")
     assert int(wired[0]["n"]) >= 100  # the sample wire has 110

@@ -65,7 +65,7 @@ def test_an_article_is_queryable_two_seconds_after_it_was_resolved(newstide: New
     with urllib.request.urlopen(f"http://127.0.0.1:{newstide.port}/metrics") as answer:
         metrics = answer.read().decode()
     assert 'newstide_received_total{stage="resolve"} 1.0' in metrics
-    assert 'newstide_consumer_lag' in metrics
+    assert "newstide_consumer_lag" in metrics
 
 
 def test_one_way_through_without_a_service(newstide: Newstide, tmp_path: Path) -> None:
@@ -114,7 +114,9 @@ def test_a_used_port_is_a_sentence(newstide: Newstide) -> None:
     other.folder.mkdir()
     refused = other.run("run", check=False)
     assert refused.returncode == 1
-    assert refused.stderr.strip().endswith("web.listen: cannot listen at 127.0.0.1:" + f"{newstide.port}: Address already in use")
+    assert refused.stderr.strip().endswith(
+        "web.listen: cannot listen at 127.0.0.1:" + f"{newstide.port}: Address already in use"
+    )
 
 
 def test_wrong_settings_name_file_line_and_key(newstide: Newstide) -> None:

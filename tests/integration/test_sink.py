@@ -1,5 +1,6 @@
 """The sink on the real engine: each range once, through crashes at every step."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from newstide.errors import EngineError
 from newstide.ports import Log, Message, Store
 from newstide.records import Ended, Erased, Feed, Move, Origin, encode
 from newstide.topics import DEAD, ERASED, FEEDS, MOVES, RESOLVED
-from sinks import ledger
+from sinks import ledger, migrate
 from sinks.writer import Writer
 from tests.fakes import MemoryLog
 from tests.samples import ARTICLE, NOON, raw, resolved
@@ -105,6 +106,17 @@ def test_a_replay_from_the_beginning_of_the_log_changes_nothing(store: Store) ->
     again.produce([resolved(n) for n in range(30)])
     drain(sink(again, store, rows=7))
     assert store.query("SELECT count() FROM article_rows").scalar() == 30
+
+
+def test_a_store_that_was_lost_is_filled_again_from_the_log(store: Store, empty_store: Callable[[], Store]) -> None:
+    log = MemoryLog()
+    log.produce([resolved(n) for n in range(12)])
+    drain(sink(log, store))
+    store.command(f"DROP DATABASE {store.query('SELECT currentDatabase()').scalar()}")
+    again = empty_store()
+    migrate.apply(again)
+    drain(sink(log, again, rows=5))
+    assert again.query("SELECT count() FROM articles").scalar() == 12
 
 
 def test_another_log_below_the_watermark_is_refused(store: Store) -> None:

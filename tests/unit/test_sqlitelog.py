@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newstide.engines import open_log
-from newstide.errors import EngineError, Held
+from newstide.errors import EngineError
 from newstide.ports import Message
 from newstide.topics import DECISIONS, RAW
 

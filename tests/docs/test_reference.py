@@ -1,0 +1,92 @@
+"""The reference is fresh, and names everything that the running objects have."""
+
+import dataclasses
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from newstide import metrics, records, topics
+from newstide.cli import app
+from newstide.settings import load
+from producers import jsonlines
+from tests.docs.markdown import ROOT, documented, read, sections
+
+HOOKED = '[hooks.NAME]\nurl = "https://desk.example/"\nsecret = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="\n'
+
+
+def test_the_pages_are_fresh() -> None:
+    check = [sys.executable, str(ROOT / "docs/generate.py"), "--check"]
+    done = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_stale_page_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs/generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    generate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+    for name, text in generate.pages().items():
+        (tmp_path / name).write_text(text.replace("newstide_alerts_total", "newstide_alarms_total"), "utf-8")
+    monkeypatch.setattr(generate, "HERE", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["generate.py", "--check"])
+    assert generate.main() == 1
+    assert capsys.readouterr().out.split(":")[0] == "docs/reference/metrics.md"
+
+
+def test_every_setting_is_there(tmp_path: Path) -> None:
+    config = tmp_path / "newstide.toml"
+    config.write_text(HOOKED)
+    assert documented(read("docs/reference/settings.md")) == list(_keys(load(config).model_dump()))
+
+
+def test_every_command_is_there() -> None:
+    assert set(sections(read("docs/reference/commands.md"), "## ")) == set(
+        _commands(typer.main.get_command(app), "newstide")
+    )
+
+
+def test_every_topic_is_there() -> None:
+    assert documented(read("docs/reference/topics.md")) == list(topics.TOPICS)
+
+
+def test_every_metric_is_there() -> None:
+    types = [line.split()[2] for line in metrics.render().decode().splitlines() if line.startswith("# TYPE newstide_")]
+    told = [name for name in types if not name.endswith("_created")]  # when a counter began, beside each counter
+    assert documented(read("docs/reference/metrics.md")) == told
+
+
+def test_every_record_and_key_is_there() -> None:
+    pages = sections(read("docs/reference/records.md"), "## ")
+    kinds = [value for value in vars(records).values() if isinstance(value, type) and dataclasses.is_dataclass(value)]
+    assert {name: documented(page) for name, page in pages.items()} == {
+        kind.__name__: [field.name for field in dataclasses.fields(kind)] for kind in kinds
+    }
+
+
+def test_an_article_in_and_out_is_described_key_by_key() -> None:
+    pages = sections(read("docs/reference/article.md"), "## ")
+    assert set(documented(pages["In"])) == jsonlines.KEYS
+    assert tuple(documented(pages["Out"])) == records.PUBLIC
+
+
+def _keys(values: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _keys(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name
+
+
+def _commands(command: Any, path: str) -> Iterator[str]:
+    yield path
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from _commands(inner, f"{path} {name}")
