@@ -172,13 +172,24 @@ class Shift:
             raise job.error
         if isinstance(job.error, Stopped):
             return None
+        before = self._states.get(job.name)
         state = job.result or self._surprised(job)
         self._states[state.url] = state
         if state.last_new == state.checked:
             metrics.LAST_NEW.set(state.checked.timestamp())
-        told = self._logger.info if state.status in GOOD else self._logger.warning
-        told("feed", url=state.url, status=state.status, detail=state.detail, published=state.published)
+        self._tell(state, before)
         return state
+
+    def _tell(self, state: FeedState, before: FeedState | None) -> None:
+        """What a person wants to read: news, and a feed that turned bad or good; the rest only when debugging."""
+        if state.status not in GOOD:
+            turned = before is None or before.status != state.status
+            told = self._logger.warning if turned else self._logger.debug
+            told("feed fails", url=state.url, status=state.status, detail=state.detail)
+        elif state.last_new == state.checked:
+            self._logger.info("feed has news", url=state.url, published=state.published)
+        else:
+            self._logger.debug("feed is unchanged", url=state.url)
 
     def _get(self, visit: Visit) -> Answer:
         """The answer to a visit; once the service stops none is taken, so that no feed is blamed for it."""

@@ -16,108 +16,23 @@ OVERRULE = 0.9
 # Fewer letters than this say nothing by themselves.
 SHORT = 12
 # The languages of news, of py3langid's 130: creoles and dialects win only over headlines. `zxx` is no language.
-_NEWS = [
-    "af",
-    "am",
-    "ar",
-    "az",
-    "be",
-    "bg",
-    "bn",
-    "bs",
-    "ca",
-    "ckb",
-    "cs",
-    "cy",
-    "da",
-    "de",
-    "el",
-    "en",
-    "eo",
-    "es",
-    "et",
-    "eu",
-    "fa",
-    "fi",
-    "fr",
-    "ga",
-    "gl",
-    "gu",
-    "ha",
-    "he",
-    "hi",
-    "hr",
-    "hu",
-    "hy",
-    "id",
-    "ig",
-    "is",
-    "it",
-    "ja",
-    "jv",
-    "ka",
-    "kk",
-    "km",
-    "kn",
-    "ko",
-    "ku",
-    "ky",
-    "lb",
-    "lo",
-    "lt",
-    "lv",
-    "mg",
-    "mk",
-    "ml",
-    "mn",
-    "mr",
-    "ms",
-    "mt",
-    "my",
-    "nb",
-    "ne",
-    "nl",
-    "nn",
-    "no",
-    "oc",
-    "or",
-    "pa",
-    "pl",
-    "ps",
-    "pt",
-    "ro",
-    "ru",
-    "rw",
-    "sd",
-    "si",
-    "sk",
-    "sl",
-    "so",
-    "sq",
-    "sr",
-    "sv",
-    "sw",
-    "ta",
-    "te",
-    "tg",
-    "th",
-    "ti",
-    "tk",
-    "tl",
-    "tr",
-    "tt",
-    "ug",
-    "uk",
-    "ur",
-    "uz",
-    "vi",
-    "wo",
-    "xh",
-    "yo",
-    "zh",
-    "zu",
-    "zxx",
-]
+_NEWS = (
+    "af am ar az be bg bn bs ca ckb cs cy da de el en eo es et eu fa fi fr ga gl gu ha he hi hr hu hy id "
+    "ig is it ja jv ka kk km kn ko ku ky lb lo lt lv mg mk ml mn mr ms mt my nb ne nl nn no oc or pa pl "
+    "ps pt ro ru rw sd si sk sl so sq sr sv sw ta te tg th ti tk tl tr tt ug uk ur uz vi wo xh yo zh zu "
+    "zxx"
+).split()
+# ISO 639-1. Feeds also say "us", "jp" or "cn", which are countries; a claim of three letters is taken as it is.
+_TWO_LETTERS = frozenset(
+    (
+        "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de "
+        "dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id "
+        "ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu "
+        "lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu "
+        "rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr "
+        "ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
+    ).split()
+)
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[-_].*)?$")
 
 
@@ -136,13 +51,14 @@ def _identifier() -> _Identifier:
 
 
 def tag(claim: str) -> str:
-    """A claim as a well-formed BCP 47 tag (`en_us` → `en-US`), or "" when it is none."""
+    """A claim as a BCP 47 tag (`en_us` → `en-US`), or "" when it is none or names no language."""
     match = _TAG.match(claim.strip())
     if not match:
         return ""
     language, script, region = match.groups()
     parts = [language.lower(), script.title() if script else "", region.upper() if region else ""]
-    return "" if parts[0] == UNDETERMINED else "-".join(filter(None, parts))
+    known = len(parts[0]) == 3 or parts[0] in _TWO_LETTERS
+    return "" if parts[0] == UNDETERMINED or not known else "-".join(filter(None, parts))
 
 
 def identify(title: str, text: str, claim: str = "") -> str:

@@ -23,6 +23,7 @@ from streams.enrich.entities import recognise
         ("12 345", "", "und"),
         ("😀😀😀", "", "und"),
         ("Ok", "fr", "fr"),
+        ("Ok", "us", "und"),  # a country
         ("Ok", "not a tag!", "und"),
         ("", "", "und"),
     ],

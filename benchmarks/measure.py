@@ -1,0 +1,104 @@
+"""What a stretch of work took: wall time, CPU time by who spent it, and what others took of the machine.
+
+The machine is shared, so rates by the clock say little alone; CPU seconds are ours whoever else is busy.
+"""
+
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(slots=True)
+class Measured:
+    """`seconds` by the clock; `cpu` seconds by thread of this process and for all its `workers`; `others`:
+    CPU seconds that the rest of the machine took meanwhile.
+    """
+
+    seconds: float = 0.0
+    cpu: dict[str, float] = field(default_factory=dict)
+    others: float = 0.0
+
+    @property
+    def spent(self) -> float:
+        """CPU seconds of us all."""
+        return sum(self.cpu.values())
+
+
+@contextmanager
+def measured() -> Iterator[Measured]:
+    """Measures its block; the processes that work for us must be there from its start to its end."""
+    found = Measured()
+    begun, machine, cpu = time.perf_counter(), _machine(), _cpu()
+    yield found
+    found.seconds = time.perf_counter() - begun
+    found.cpu = {name: seconds - cpu.get(name, 0.0) for name, seconds in _cpu().items()}
+    found.others = max(0.0, _machine() - machine - found.spent)
+
+
+def fresh(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """The function's result from a process of its own, so that no round inherits anything."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(function, *args, **kwargs).result()
+
+
+def children() -> list[int]:
+    """The processes that this one started and that run."""
+    own = str(os.getpid())
+    return [int(stat.parent.name) for stat in Path("/proc").glob("[0-9]*/stat") if _fields(stat)[1:2] == [own]]
+
+
+def pss(pid: int) -> float:
+    """The proportional set size of a process in MB: shared pages count by their share."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024 / 1e6
+    raise ValueError(f"no Pss of {pid}")
+
+
+def _cpu() -> dict[str, float]:
+    found: Counter[str] = Counter()
+    for thread in threading.enumerate():
+        found[_role(thread.name)] += _thread_seconds(thread.native_id)
+    # What is left are threads that Python does not know (the store's engine), and those that ended.
+    found["native threads"] = max(0.0, time.process_time() - sum(found.values()))
+    found["workers"] = sum(_process_seconds(pid) for pid in children())
+    return dict(found)
+
+
+def _role(name: str) -> str:
+    return "pool" if name.startswith("Thread-") else name
+
+
+def _thread_seconds(thread: int | None) -> float:
+    return int(Path(f"/proc/self/task/{thread}/schedstat").read_text().split()[0]) / 1e9
+
+
+def _process_seconds(pid: int) -> float:
+    user, system = _fields(Path(f"/proc/{pid}/stat"))[11:13]
+    return (int(user) + int(system)) / TICKS
+
+
+def _machine() -> float:
+    """CPU seconds that all cores together have worked, or were taken from us, since the machine's start."""
+    user, nice, system, _idle, _wait, irq, soft, steal = Path("/proc/stat").read_text().split()[1:9]
+    return sum(map(int, (user, nice, system, irq, soft, steal))) / TICKS
+
+
+def _fields(stat: Path) -> list[str]:
+    """The fields after the command's name, which may hold spaces; none where the process has ended."""
+    try:
+        return stat.read_text().rpartition(")")[2].split()
+    except OSError:
+        return []

@@ -1,0 +1,62 @@
+"""The service as `newstide run` composes it, in this process, on a folder of its own."""
+
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from newstide import log as logging
+from newstide.app import App, opened, roles
+from newstide.ports import Message
+from newstide.records import RawArticle, encode
+from newstide.settings import Settings
+from newstide.supervise import Supervisor
+from newstide.topics import RAW
+from sinks.ledger import lag
+
+LOOK = 0.05  # seconds between two looks at how far the stages are
+PATIENCE = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    app: App
+    supervisor: Supervisor
+
+    def put(self, articles: Iterable[RawArticle]) -> None:
+        """All at once, and not visible before: one transaction of the log."""
+        self.app.log.produce([Message(RAW.name, article.id, encode(article)) for article in articles])
+
+    def drain(self) -> None:
+        """Wait until everything on the log is in the store. Raises where a role failed or it takes too long."""
+        deadline = time.monotonic() + PATIENCE
+        while any(n for stage, n in lag(self.app.log).items() if not stage.startswith("alert")):
+            if self.supervisor.failure is not None:
+                raise self.supervisor.failure
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"not drained within {PATIENCE:g} s: {lag(self.app.log)}")
+            time.sleep(LOOK)
+
+    def stored(self) -> int:
+        """Articles that can be queried."""
+        return int(self.app.store.query("SELECT count() FROM articles").scalar())
+
+
+@contextmanager
+def service(warm: Iterable[RawArticle]) -> Iterator[Service]:
+    """A running service with every role, whose workers have done the `warm` articles."""
+    logging.configure("warning", "text")
+    with tempfile.TemporaryDirectory(prefix="newstide-bench-") as folder:
+        with opened(Settings(data_dir=Path(folder)), serving=True) as app:
+            supervisor = Supervisor(app, roles(app), threading.Event())
+            supervisor.start()
+            running = Service(app, supervisor)
+            try:
+                running.put(warm)
+                running.drain()
+                yield running
+            finally:
+                supervisor.stop()
