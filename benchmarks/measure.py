@@ -53,10 +53,10 @@ def fresh(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         return pool.submit(function, *args, **kwargs).result()
 
 
-def children() -> list[int]:
-    """The processes that this one started and that run."""
-    own = str(os.getpid())
-    return [int(stat.parent.name) for stat in Path("/proc").glob("[0-9]*/stat") if _fields(stat)[1:2] == [own]]
+def workers(pid: int) -> list[int]:
+    """The spawned processes of a process."""
+    own = [stat.parent for stat in Path("/proc").glob("[0-9]*/stat") if _fields(stat)[1:2] == [str(pid)]]
+    return [int(process.name) for process in own if b"spawn_main" in _read(process / "cmdline")]
 
 
 def pss(pid: int) -> float:
@@ -73,7 +73,7 @@ def _cpu() -> dict[str, float]:
         found[_role(thread.name)] += _thread_seconds(thread.native_id)
     # What is left are threads that Python does not know (the store's engine), and those that ended.
     found["native threads"] = max(0.0, time.process_time() - sum(found.values()))
-    found["workers"] = sum(_process_seconds(pid) for pid in children())
+    found["workers"] = sum(_process_seconds(pid) for pid in workers(os.getpid()))
     return dict(found)
 
 
@@ -97,8 +97,13 @@ def _machine() -> float:
 
 
 def _fields(stat: Path) -> list[str]:
-    """The fields after the command's name, which may hold spaces; none where the process has ended."""
+    """The fields after the command's name, which may hold spaces."""
+    return _read(stat).decode("utf-8", "replace").rpartition(")")[2].split()
+
+
+def _read(path: Path) -> bytes:
+    """Nothing where the process has ended meanwhile."""
     try:
-        return stat.read_text().rpartition(")")[2].split()
+        return path.read_bytes()
     except OSError:
-        return []
+        return b""

@@ -1,7 +1,8 @@
 """The Store port on clickhouse-connect: a ClickHouse server, or chDB, its engine in this process.
 
 One client per thread and purpose, since a client serialises its calls and a `readonly` setting stays
-with its session. Times are aware UTC both ways.
+with its session. A client that failed on chDB is given up: what the broken answer had written already would stand
+before the next one. Times are aware UTC both ways.
 """
 
 import re
@@ -17,15 +18,22 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError
 
 from newstide.engines import guard
+from newstide.engines.catalogue import COMBINATORS, FUNCTIONS, VIEW, Catalogue, catalogue
 from newstide.errors import EngineError, Held, UsageError
-from newstide.ports import Rows
+from newstide.ports import Answer, Rows
 
 # Limits of one statement. chDB has none by default and takes up to 0.9 of the machine's memory.
 WRITER = {"max_memory_usage": 2_000_000_000, "max_execution_time": 300, "max_threads": 2}
 READER = {"max_memory_usage": 1_000_000_000, "max_execution_time": 30, "max_threads": 2}
 # For people's own SQL: results are bounded too, and `readonly` = 1 refuses changes and table functions
 # that leave the database.
-GUEST = {**READER, "max_result_rows": 1_000_000, "result_overflow_mode": "throw", "readonly": 1}
+GUEST = {
+    **READER,
+    "max_result_rows": 1_000_000,
+    "max_result_bytes": 250_000_000,
+    "result_overflow_mode": "throw",
+    "readonly": 1,
+}
 EXPORTER = {**READER, "max_execution_time": 3600}
 # On a server an asynchronous insert does not deduplicate unless told to.
 INSERT = {"async_insert": 0, "max_partitions_per_insert_block": 1000}
