@@ -1,0 +1,112 @@
+"""`newstide process`: files in, records out, the same bytes each time."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newstide.records import PUBLIC
+from tests.service import Newstide, lines
+
+FETCHED = "2026-03-03T12:00:00Z"
+WIRE = (
+    "PARIS, March 3 (Reuters) - Foreign Minister Hakan Fidan met the head of the Syrian Democratic Forces (SDF) in Paris "
+    "on Tuesday, two diplomats said. Fidan and the SDF commander spoke for three hours about the dams on the Euphrates, "
+    "which supply Aleppo and Raqqa with water and power. The SDF holds the Tishrin dam since 2016. A second meeting is "
+    "planned for the end of the month in Geneva, where the United Nations will take part. Nobody expects a quick result, "
+    "one of the diplomats said, but both sides want the turbines to run again before the summer, when water is scarce."
+)
+INPUT: list[dict[str, Any]] = [
+    {"url": "http://one.example/a", "title": "Talks in Paris", "text": WIRE, "fetched": FETCHED, "desk": "world"},
+    {"url": "http://two.example/b", "title": "Dams: talks", "text": WIRE.split(" - ", 1)[1], "fetched": FETCHED},
+    {"url": "http://one.example/a", "title": "Talks in Paris", "text": WIRE + " Talks ended.", "fetched": FETCHED},
+    {"url": "http://one.example/a?utm_source=x", "title": "Talks in Paris", "text": WIRE + " Talks ended.", "fetched": FETCHED},
+    {"url": "http://three.example/c", "title": "Zu den Gesprächen", "text": "Kurz.", "fetched": FETCHED, "language": "de"},
+]  # fmt: skip
+
+
+@pytest.fixture
+def newstide(tmp_path: Path) -> Newstide:
+    return Newstide(tmp_path)
+
+
+def test_records_come_in_order_with_their_keys_and_relations(newstide: Newstide) -> None:
+    done = newstide.run("process", "-", stdin=lines(INPUT))
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [tuple(record) for record in records] == [PUBLIC] * 4
+    first, copy, revision, short = records
+    assert (first["relation"], first["version"], first["extra"]["desk"]) == ("original", 1, "world")
+    assert (copy["relation"], copy["of"], copy["story"]) == ("copy", first["id"], first["story"])
+    assert (revision["id"], revision["version"]) == (first["id"], 2)
+    assert (short["language"], short["relation"]) == ("de", "original")
+    assert first["dateline"] == {"place": "PARIS", "date": "March 3", "agency": "Reuters"}
+    assert "http://one.example/a?utm_source=x: dropped: unchanged" in done.stderr
+    assert not (newstide.folder / "var").exists()  # no log and no store
+
+
+def test_every_mention_stands_where_it_says(newstide: Newstide) -> None:
+    done = newstide.run("process", "--through", "enrich", "-", stdin=lines(INPUT))
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(records) == 5
+    mentions = [(r, m) for r in records for e in r["entities"] for m in e["mentions"]]
+    assert mentions
+    assert all(r[m["field"]][m["start"] : m["end"]] == m["text"] for r, m in mentions)
+    assert {(r["relation"], r["of"], r["story"]) for r in records} == {(None, None, None)}
+    [fidan] = [e for e in records[0]["entities"] if e["name"] == "Hakan Fidan"]
+    assert {m["text"] for m in fidan["mentions"]} == {"Hakan Fidan", "Fidan"}
+
+
+def test_the_same_input_gives_the_same_bytes(newstide: Newstide, tmp_path: Path) -> None:
+    file = tmp_path / "in.jsonl.gz"
+    file.write_bytes(gzip.compress(lines(INPUT).encode()))
+    newstide.environment["PYTHONHASHSEED"] = "1"
+    once = newstide.run("process", str(file)).stdout
+    newstide.environment["PYTHONHASHSEED"] = "2"
+    assert newstide.run("process", str(file)).stdout == once
+
+
+def test_bad_lines_are_named_and_the_rest_goes_on(newstide: Newstide, tmp_path: Path) -> None:
+    file = tmp_path / "in.jsonl"
+    bad = [b"{", b'{"title": "no address"}', b'{"url": 5}', b"\xff\xfe", b""]
+    file.write_bytes(b"\n".join([*bad, lines(INPUT[:1]).encode()]))
+    done = newstide.run("process", str(file), check=False)
+    assert done.returncode == 1
+    assert len(done.stdout.splitlines()) == 1
+    assert [f"{file}:{n}: dead:" in done.stderr for n in range(1, 6)] == [True, True, True, True, False]
+
+
+def test_feeds_and_pages_are_read_too(newstide: Newstide, tmp_path: Path) -> None:
+    feed = tmp_path / "feed.xml"
+    feed.write_text(
+        "<rss version='2.0'><channel><title>F</title><item><title>Talks</title><link>http://f.example/1</link>"
+        f"<description>{WIRE}</description></item></channel></rss>"
+    )
+    page = tmp_path / "page.html"
+    paragraphs = "".join(f"<p>{part}.</p>" for part in WIRE.split(". "))
+    page.write_text(
+        "<html><head><title>Talks</title><link rel='canonical' href='http://p.example/2'></head>"
+        f"<body><nav>Home | World</nav><article><h1>Talks</h1>{paragraphs}</article></body></html>"
+    )
+    done = newstide.run("process", str(feed), str(page))
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [r["url"] for r in records] == ["http://f.example/1", "http://p.example/2"]
+    assert "Home | World" not in records[1]["text"]
+    assert "Tishrin dam" in records[1]["text"]
+
+
+def test_inspect_shows_one_article_to_a_person(newstide: Newstide, tmp_path: Path) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_text(lines(INPUT[:1]))
+    shown = newstide.run("inspect", str(file)).stdout
+    assert "Talks in Paris" in shown
+    assert "PARIS · March 3 · Reuters" in shown
+    assert "Syrian Democratic Forces" in shown
+    assert "\x1b[" not in shown  # plain in a pipe
+
+
+def test_an_unknown_kind_of_file_is_a_usage_error(newstide: Newstide) -> None:
+    refused = newstide.run("process", "notes.doc", check=False)
+    assert refused.returncode == 2
+    assert "notes.doc" in refused.stderr
