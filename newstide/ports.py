@@ -104,6 +104,18 @@ class Rows:
         return self.rows[0][0]
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a client's statement came to: bytes in its format, and the engine's account (`elapsed` in seconds)."""
+
+    body: bytes
+    read_rows: int
+    read_bytes: int
+    written_rows: int
+    written_bytes: int
+    elapsed: float
+
+
 class Store(Protocol):
     """ClickHouse, on a server or in this process. Times are aware UTC. Safe from every thread."""
 
@@ -115,6 +127,23 @@ class Store(Protocol):
 
     def raw(self, sql: str, format: str) -> bytes:
         """Run one statement of a user's, read-only and limited; the answer in a ClickHouse format."""
+
+    def execute(
+        self,
+        statement: str | bytes,
+        format: str,
+        *,
+        guest: bool,
+        params: Mapping[str, str] | None = None,
+        settings: Mapping[str, str] | None = None,
+        database: str = "",
+    ) -> Answer:
+        """Run one statement as a client of ClickHouse's HTTP interface sends it, on the embedded engine.
+
+        `format` is for statements that name none; `params` are in ClickHouse's escaping; unknown `settings` are dropped.
+        A guest only reads, within limits; anyone else may do anything, and bytes may carry an insert's data. Raises
+        UsageError with the engine's text ("Code: 62. …"), EngineError where the store is a server.
+        """
 
     def stream(self, sql: str, format: str, to: BinaryIO) -> int:
         """Write a reading statement's answer in a ClickHouse format to an open file; gives the bytes."""

@@ -19,9 +19,12 @@ def tcp(setting: str, address: str) -> socket.socket:
     host, port = split_address(address)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=128)
+        listener = socket.create_server((host, port), family=family, backlog=128)
     except OSError as e:
         raise EngineError(f"{setting}: cannot listen at {address}: {os.strerror(e.errno or 0)}") from e
+    # Answers are small and come in two parts, head and body: Nagle's algorithm would hold the second back.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def unix(path: Path) -> socket.socket:

@@ -12,6 +12,7 @@ from newstide.errors import UsageError
 from newstide.records import Delivery
 from newstide.serve import Server, tcp, unix
 from newstide.settings import Settings
+from newstide.sqlserver.access import check_exposure
 from newstide.supervise import Supervisor, ending_on_signals
 
 ROLES = ("producer", "enrich", "resolve", "store", "alert", "web")
@@ -34,9 +35,12 @@ class Idle:
 def run(settings: Settings, names: Sequence[str], ready: Callable[[App, str | None], None]) -> None:
     """The roles named (none: all) until SIGTERM or SIGINT. `ready` is told when the doors are open, and the web's address."""
     ending = ending_on_signals()
+    web = not names or "web" in names
+    if web and _has_sql(settings):
+        check_exposure(settings.sql.listen, _password(settings))
     with opened(settings, serving=True) as app:
         supervisor = Supervisor(app, _chosen(app, names), ending)
-        with _doors(app, supervisor, web=not names or "web" in names) as address:
+        with _doors(app, supervisor, web=web) as address:
             supervisor.start()
             ready(app, address)
             try:
@@ -85,9 +89,18 @@ def _chosen(app: App, names: Sequence[str]) -> dict[str, Callable[[threading.Eve
     return {name: role for name, role in roles(app).items() if not names or name in names}
 
 
+def _has_sql(settings: Settings) -> bool:
+    """A ClickHouse server has a door of its own; the engine in this process gets one from us."""
+    return settings.store_url.startswith("chdb:")
+
+
+def _password(settings: Settings) -> str | None:
+    return settings.sql.password.get_secret_value() if settings.sql.password else None
+
+
 @contextmanager
 def _doors(app: App, supervisor: Supervisor, *, web: bool) -> Iterator[str | None]:
-    """The control socket, and the web where it is asked for; gives the web's address."""
+    """The control socket, and where it is asked for the web and the SQL interface; gives the web's address."""
     with ExitStack() as stack:
         path = socket_path(app.settings)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -102,4 +115,9 @@ def _doors(app: App, supervisor: Supervisor, *, web: bool) -> Iterator[str | Non
             server = Server(pages, tcp("web.listen", app.settings.web.listen))
             stack.callback(server.close)
             address = server.address
+            if _has_sql(app.settings):
+                from newstide.sqlserver.app import create_sql_app
+
+                sql = create_sql_app(app.store, password=_password(app.settings))
+                stack.callback(Server(sql, tcp("sql.listen", app.settings.sql.listen)).close)
         yield address

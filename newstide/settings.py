@@ -48,6 +48,7 @@ class Web(Listen):
 
 class Sql(Listen):
     listen: str = Field("127.0.0.1:8423", description="address of the read-only ClickHouse HTTP interface")
+    password: SecretStr | None = Field(None, description="asked of every SQL client; needed where the address is not loopback")
 
 
 class Fetch(Section):

@@ -28,7 +28,11 @@ class Newstide:
 
     def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
         self.folder, self.port = folder, free_port()
-        own = {"NEWSTIDE_WEB__LISTEN": f"127.0.0.1:{self.port}", "NEWSTIDE_WORKERS__COUNT": "2"}
+        own = {
+            "NEWSTIDE_WEB__LISTEN": f"127.0.0.1:{self.port}",
+            "NEWSTIDE_SQL__LISTEN": f"127.0.0.1:{free_port()}",
+            "NEWSTIDE_WORKERS__COUNT": "2",
+        }
         self.environment = {**os.environ, **own, **(settings or {})}
         self.process: subprocess.Popen[str] | None = None
 

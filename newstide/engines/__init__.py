@@ -8,7 +8,7 @@ from newstide.ports import Log, Store
 
 
 def open_log(url: str, *, hold_back: bool = True) -> Log:
-    """The log at `sqlite:///path?max_bytes=N`. Raises EngineError when it cannot be opened.
+    """The log at `sqlite:///path?max_bytes=N` or `kafka://host:port`. Raises EngineError when it cannot be opened.
 
     `hold_back` False: producing never raises Backpressure, for a command that writes while nobody reads.
     """
@@ -18,6 +18,10 @@ def open_log(url: str, *, hold_back: bool = True) -> Log:
 
         size = parse_qs(parts.query).get("max_bytes", [""])[0]
         return SqliteLog(Path(parts.path), int(size) if size.isdigit() else MAX_BYTES, hold_back=hold_back)
+    if parts.scheme == "kafka":
+        from newstide.engines.kafka import KafkaLog
+
+        return KafkaLog(url, hold_back=hold_back)
     raise EngineError(f"log {url}: this version has no engine for it")
 
 

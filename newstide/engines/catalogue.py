@@ -10,7 +10,9 @@ from typing import Any
 
 FUNCTIONS = "SELECT name, alias_to, case_insensitive, categories FROM system.functions"
 COMBINATORS = "SELECT name FROM system.aggregate_function_combinators"
-VIEW = "SELECT count() FROM system.tables WHERE database = currentDatabase() AND name = {name:String} AND engine = 'View'"
+VIEW = (
+    "SELECT count() FROM system.tables WHERE database = currentDatabase() AND name = {name:String} AND engine = 'View'"
+)
 
 COMPUTING = {
     "Aggregate Functions", "Arithmetic", "Arrays", "Bit", "Bitmap", "Comparison", "Conditional", "Dates and Times",
@@ -18,13 +20,14 @@ COMPUTING = {
     "Map", "Mathematical", "Null", "Random Number", "Rounding", "String", "String Replacement", "String Search",
     "String Splitting", "Time Window", "Tuple", "Type Conversion", "URL", "UUID",
 }  # fmt: skip
-ALSO = set("""_CAST caseWithExpression nested lambda exists seriesDecomposeSTL seriesOutliersDetectTukey bar byteSize
+ALSO = set(
+    """_CAST caseWithExpression nested lambda exists seriesDecomposeSTL seriesOutliersDetectTukey bar byteSize
 countDigits currentDatabase currentSchemas currentUser defaultValueOfTypeName dynamicType finalizeAggregation
 formatReadableDecimalSize formatReadableQuantity formatReadableSize formatReadableTimeDelta getSizeOfEnumType getSubcolumn
-identity ignore indexHint initializeAggregation isConstant isDecimalOverflow materialize neighbor parseReadableSize
-parseReadableSizeOrNull parseReadableSizeOrZero parseTimeDelta rowNumberInAllBlocks rowNumberInBlock runningAccumulate
-runningDifference throwIf toColumnTypeName toTypeName transform variantElement variantType version visibleWidth
-grouping untuple""".split())
+identity ignore indexHint initializeAggregation isConstant isDecimalOverflow materialize parseReadableSize
+parseReadableSizeOrNull parseReadableSizeOrZero parseTimeDelta rowNumberInAllBlocks rowNumberInBlock throwIf toColumnTypeName toTypeName transform variantElement variantType version visibleWidth
+grouping untuple""".split()
+)
 NEVER = {"flameGraph", "aggThrow", "MACStringToOUI"}
 
 
@@ -43,7 +46,9 @@ class Catalogue:
         """Whether this function only computes; with combinators, as in `uniqIfMerge`."""
         if name in self.exact or name.lower() in self.folded:
             return True
-        return any(self.allows(name.removesuffix(end)) for end in self.combinators if name.endswith(end) and name != end)
+        return any(
+            self.allows(name.removesuffix(end)) for end in self.combinators if name.endswith(end) and name != end
+        )
 
     def forbids(self, name: str) -> bool:
         """Whether the engine has a function of this name that a guest may not call."""

@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 from urllib.parse import parse_qs, urlsplit
@@ -17,8 +18,9 @@ import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError
 
-from newstide.engines import guard
+from newstide.engines import grants, guard
 from newstide.engines.catalogue import COMBINATORS, FUNCTIONS, VIEW, Catalogue, catalogue
+from newstide.engines.session import Session
 from newstide.errors import EngineError, Held, UsageError
 from newstide.ports import Answer, Rows
 
@@ -92,43 +94,100 @@ class ClickHouse:
             self._clients.append(client)
         return client
 
-    def _client(self, role: str, settings: Mapping[str, Any]) -> Client:
-        client: Client | None = getattr(self._local, role, None)
-        if client is None:
-            client = self._connect(self.database, settings)
+    @contextmanager
+    def _client(self, role: str, settings: Mapping[str, Any], *, asked_by_user: bool = False) -> Iterator[Client]:
+        with self._errors(asked_by_user=asked_by_user):
+            client: Client = getattr(self._local, role, None) or self._connect(self.database, settings)
             setattr(self._local, role, client)
-        return client
+            try:
+                yield client
+            except BaseException:
+                if self.embedded:
+                    self._give_up(role, client)
+                raise
+
+    def _give_up(self, role: str, client: Client) -> None:
+        delattr(self._local, role)
+        with self._lock:
+            self._clients = [other for other in self._clients if other is not client]
+        client.close()
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], token: str) -> None:
         if not rows:
             return
-        with self._errors():
-            self._client("writer", WRITER).insert(
-                table, rows, column_names=columns, settings={**INSERT, "insert_deduplication_token": token}
-            )
+        with self._client("writer", WRITER) as client:
+            client.insert(table, rows, column_names=columns, settings={**INSERT, "insert_deduplication_token": token})
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> Rows:
-        with self._errors():
-            result = self._client("reader", READER).query(sql, parameters=dict(params or {}))
+        with self._client("reader", READER) as client:
+            result = client.query(sql, parameters=dict(params or {}))
         return Rows(tuple(result.column_names), [tuple(row) for row in result.result_rows])
 
     def raw(self, sql: str, format: str) -> bytes:
-        statement = guard.single(sql)
-        with self._errors(asked_by_user=True):
-            guest = self._client("guest", GUEST)
-            guard.check(guest.raw_query(f"EXPLAIN AST {statement}", fmt="TSVRaw").decode("utf-8", "replace"))
+        if self.embedded:
+            return self.execute(sql, format, guest=True).body
+        names = self.catalogue
+        with self._client("guest", GUEST, asked_by_user=True) as guest:
+
+            def ask(sql: str, params: dict[str, Any] | None = None) -> str:
+                return guest.raw_query(sql, params, fmt="TSVRaw").decode("utf-8", "replace")
+
+            statement = guard.judged(
+                sql, lambda text: ask(guard.REWRITE, {"statement": text}), lambda text: ask(guard.PARSE + text), names
+            )
             answer: bytes = guest.raw_query(statement, fmt=format)
         return answer
 
+    def execute(
+        self,
+        statement: str | bytes,
+        format: str,
+        *,
+        guest: bool,
+        params: Mapping[str, str] | None = None,
+        settings: Mapping[str, str] | None = None,
+        database: str = "",
+    ) -> Answer:
+        if not self.embedded:
+            raise EngineError("a ClickHouse server answers by HTTP itself: ask it there")
+        granted = (
+            grants.guests(settings or {}, GUEST, self.known) if guest else grants.known(settings or {}, self.known)
+        )
+        names = self.catalogue
+        with Session(self._arguments["path"], database or self.database, granted) as session:
+            values = dict(params or {})
+            if not guest:
+                return session.run(statement, format, values)
+            text = guard.judged(
+                guard.readable(statement),
+                lambda text: session.text(guard.REWRITE, {"statement": guard.escaped(text)}),
+                lambda text: session.text(guard.PARSE + text, values),
+                names,
+            )
+            return session.run(text, format, values)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        combinators = [name for (name,) in self.query(COMBINATORS).rows]
+        return catalogue(self.database, self.query(FUNCTIONS).rows, combinators, self._has_view)
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The names of the engine's settings."""
+        return frozenset(name for (name,) in self.query("SELECT name FROM system.settings").rows)
+
+    def _has_view(self, name: str) -> bool:
+        return bool(self.query(VIEW, {"name": name}).scalar())
+
     def stream(self, sql: str, format: str, to: BinaryIO) -> int:
-        with self._errors():
-            source = cast(BinaryIO, self._client("exporter", EXPORTER).raw_stream(sql, fmt=format))
-        with closing(source):
-            return sum(to.write(part) for part in iter(lambda: source.read(1 << 20), b""))
+        with self._client("exporter", EXPORTER) as client:
+            source = cast(BinaryIO, client.raw_stream(sql, fmt=format))
+            with closing(source):
+                return sum(to.write(part) for part in iter(lambda: source.read(1 << 20), b""))
 
     def command(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
-        with self._errors():
-            self._client("writer", WRITER).command(sql, parameters=dict(params or {}))
+        with self._client("writer", WRITER) as client:
+            client.command(sql, parameters=dict(params or {}))
 
     def close(self) -> None:
         with self._lock:

@@ -7,7 +7,7 @@ What was judged is what runs.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from newstide.engines.catalogue import Catalogue
@@ -26,13 +26,19 @@ TABLE_FUNCTIONS = {"numbers", "numbers_mt", "zeros", "zeros_mt", "primes", "gene
                    "values", "SQLStandardValues"}  # fmt: skip
 MEMBERSHIP = re.compile(r"(?:global)?(?:not)?(?:null)?in(?:ignoreset)?", re.IGNORECASE)
 
-HARMLESS = set("""ExpressionList SelectQuery SelectIntersectExceptQuery Subquery TableExpression TablesInSelectQuery
+HARMLESS = set(
+    """ExpressionList SelectQuery SelectIntersectExceptQuery Subquery TableExpression TablesInSelectQuery
 TablesInSelectQueryElement TableJoin ArrayJoin WithElement OrderByElement WindowDefinition WindowListElement SampleRatio
 InterpolateElement ColumnsTransformerList ColumnsExceptTransformer ColumnsReplaceTransformer
-ColumnsReplaceTransformer::Replacement Collation NameTypePair DataType""".split())
+ColumnsReplaceTransformer::Replacement Collation NameTypePair DataType""".split()
+)
 WILDCARDS = {"Asterisk", "QualifiedAsterisk", "ColumnsRegexpMatcher", "QualifiedColumnsRegexpMatcher",
              "ColumnsListMatcher", "QualifiedColumnsListMatcher"}  # fmt: skip
+OTHERS = {"Function", "Identifier", "TableIdentifier", "Literal", "Set"}
 READING = {"SelectWithUnionQuery", "DescribeQuery", "Explain"}
+
+KNOWN = HARMLESS | WILDCARDS | READING | OTHERS
+LONGEST_NAME = 256
 
 NAME = r"(?:\w+|`[^`\\\n]+`)(?:\.(?:\w+|`[^`\\\n]+`))?"
 LIKE = r"(?: (?:NOT )?I?LIKE '(?:[^'\\]|\\.)*')?"
@@ -64,18 +70,15 @@ class Node:
         return node
 
 
-Ask = Callable[[str, Mapping[str, str]], str]
-
-
-def judged(statement: str, params: Mapping[str, str], ask: Ask, catalogue: Catalogue) -> str:
-    """The statement as it shall run. `ask` runs SQL with parameters in ClickHouse's escaping, for text.
+def judged(statement: str, rewrite: Callable[[str], str], parse: Callable[[str], str], catalogue: Catalogue) -> str:
+    """The statement as it shall run. `rewrite` gives the answer of REWRITE, `parse` that of PARSE before a statement.
 
     Raises UsageError for what a guest may not do; the engine's own errors pass.
     """
-    text = ask(REWRITE, {"statement": escaped(statement)}).rstrip("\n")
+    text = rewrite(statement).rstrip("\n")
     names = STRINGS.sub("''", text)
-    if any("\\" in quoted or "\n" in quoted for quoted in QUOTED.findall(names)):
-        raise UsageError("names with control characters or backslashes are not allowed here")
+    if any("\\" in name or "\n" in name or len(name) > LONGEST_NAME for name in QUOTED.findall(names)):
+        raise UsageError("names that are very long, or with backslashes or control characters, are not allowed here")
     words = QUOTED.sub("``", names)
     if "INTO OUTFILE" in words:
         raise UsageError("INTO OUTFILE is not allowed here")
@@ -84,12 +87,20 @@ def judged(statement: str, params: Mapping[str, str], ask: Ask, catalogue: Catal
     if text.startswith(("SHOW ", "EXISTS ")):
         _check_showing(text, catalogue)
     else:
-        check(ask(PARSE + text, params), catalogue)
+        check(parse(text), catalogue)
     return text
 
 
+def readable(statement: str | bytes) -> str:
+    """The statement as text. Raises UsageError where it is none."""
+    try:
+        return statement if isinstance(statement, str) else statement.decode()
+    except UnicodeDecodeError as e:
+        raise UsageError(f"the statement is not UTF-8: byte {e.start}") from e
+
+
 def escaped(text: str) -> str:
-    """A parameter's value as the engine reads it."""
+    """A String parameter's value as the engine reads it."""
     for plain, escape in (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"), ("\0", "\\0")):
         text = text.replace(plain, escape)
     return text
@@ -134,7 +145,8 @@ def _nodes(tree: str) -> Iterator[Node]:
         parent, place = path[-1] if path else (None, 0)
         if parent:
             path[-1] = (parent, place + 1)
-        node = Node(kind, TAIL.sub("", " " + rest).strip(), parent, place)
+        name = "" if kind == "Literal" else TAIL.sub("", " " + rest).strip()  # a literal may be long
+        node = Node(kind, name, parent, place)
         path.append((node, 0))
         first = False
         yield node
@@ -148,8 +160,7 @@ def _check_kind(node: Node) -> None:
         raise UsageError("SETTINGS is not allowed here")
     if node.kind == "ColumnsApplyTransformer":
         raise UsageError("APPLY is not allowed here")
-    known = HARMLESS | WILDCARDS | READING | {"Function", "Identifier", "TableIdentifier", "Literal", "Set"}
-    if node.kind not in known:
+    if node.kind not in KNOWN:
         raise UsageError(f"{node.kind} is not allowed here")
 
 

@@ -1,16 +1,42 @@
-"""The contract of the Store port, on chDB. A ClickHouse server runs the same."""
+"""The contract of the Store port, on chDB in this process and by HTTP on a server that is chDB in another."""
 
+import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from newstide.engines import open_store
 from newstide.errors import EngineError, NewstideError, UsageError
 from newstide.ports import Store
+from tests.clickhouse_server import clickhouse_server
 
 COLUMNS = ("id", "at")
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123000, tzinfo=UTC)
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with clickhouse_server(tmp_path_factory.mktemp("server")) as address:
+        yield address
+
+
+@pytest.fixture(params=["chdb", "http"])
+def empty_store(request: pytest.FixtureRequest, chdb_path: Path) -> Iterator[Callable[[], Store]]:
+    name, opened = f"contract_{next(_numbers)}", []
+    here = request.param == "chdb"
+    dsn = f"chdb://{chdb_path}?database={name}" if here else f"http://{request.getfixturevalue('server')}/{name}"
+
+    def make() -> Store:
+        opened.append(open_store(dsn))
+        return opened[-1]
+
+    yield make
+    for store in opened:
+        store.close()
 
 
 @pytest.fixture
@@ -53,6 +79,16 @@ def test_a_wrong_statement_is_the_users_error(table: Store) -> None:
         table.raw("SELECT bogus FROM t", "TSV")
     with pytest.raises(EngineError, match="bogus"):
         table.query("SELECT bogus FROM t")  # our own statement is no user's mistake
+
+
+def test_what_a_broken_answer_left_behind_stands_in_no_later_one(table: Store) -> None:
+    breaks = "SELECT throwIf(number = 200000) AS a, number FROM numbers(300000)"
+    with pytest.raises(EngineError, match="throwIf"):
+        table.query(breaks)
+    assert table.query("SELECT 1 AS a").rows == [(1,)]
+    with pytest.raises(UsageError, match="throwIf"):
+        table.raw(breaks, "JSON")
+    assert table.raw("SELECT 1 AS a", "TSV") == b"1\n"
 
 
 @pytest.mark.parametrize(
