@@ -3,6 +3,8 @@
 Needs Java 17 and Maven. The jars are fetched once and kept in the user's cache.
 """
 
+import atexit
+import functools
 import shutil
 import signal
 import socket
@@ -10,6 +12,8 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+
+import pytest
 
 KAFKA = "4.3.0"
 JARS = Path.home() / ".cache" / "newstide" / f"kafka-{KAFKA}"
@@ -141,3 +145,17 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port
+
+
+@functools.cache
+def shared() -> Broker:
+    """The broker of this test run, for every test that leaves it alive."""
+    started = Broker()
+    atexit.register(started.close)
+    return started
+
+
+@pytest.fixture(scope="session")
+def broker() -> Broker:
+    """A running broker; tests keep apart by their namespaces. It fails, and never skips, without Java and Maven."""
+    return shared()
