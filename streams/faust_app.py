@@ -91,8 +91,8 @@ class Runner(Generic[Work]):
         while not stop.is_set() and self._failure is None:
             with tempfile.TemporaryDirectory(prefix="newstide-faust-") as folder:
                 crash = await self._life(stop, _app(self._at, self._at.group(self.stage, self.spec), folder))
-            if crash is not None and not stop.is_set():
-                logger.warning("faust has crashed; starting it anew", stage=self.stage, why=repr(crash))
+            if not stop.is_set() and self._failure is None:
+                logger.warning("faust has ended; starting it anew", stage=self.stage, why=repr(crash))
                 await asyncio.sleep(RESTART)
 
     async def _life(self, stop: threading.Event, app: faust.App) -> BaseException | None:
@@ -158,7 +158,9 @@ class Runner(Generic[Work]):
             except Exception as e:  # noqa: BLE001 - it stops the role, with its sentence
                 self._fail(e)
                 return
-            if done and _current(app, events[-1]):
+            if not done:  # and nothing after it may be acked, for Faust could commit past it
+                return
+            if _current(app, events[-1]):
                 for event in events:
                     event.ack()
                 SECONDS.labels(self.stage).observe(time.perf_counter() - begun)
@@ -254,8 +256,10 @@ class FaustResolve(Runner[None]):
         while self._up_to_date(halt):
             decisions, results = self._state.batch(records, halt)
             start, self._decided = self._decided, None
+            if start is None or halt.is_set():  # an erasure's rebuilding, cut short, must not have decided
+                return False
             placed = self.publish(decisions, "decide", halt)
-            if start is None or placed is None:
+            if placed is None:
                 return False
             ours = [offset for (_, offset), m in zip(placed, decisions, strict=True) if m.topic == DECISIONS.name]
             if ours == list(range(start, start + len(ours))):
