@@ -24,8 +24,9 @@ $(STAMP): pyproject.toml constraints.txt
 run: install
 	$(BIN)/python examples/first-run/start.py
 
+# A file's tests stay in one process: chDB serves one path per process, and its start is shared.
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-all: install
 	$(BIN)/python -m pytest -m "slow or not slow"

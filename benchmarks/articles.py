@@ -13,9 +13,10 @@ from newstide.records import RawArticle
 
 BEGIN = datetime(2026, 11, 20, tzinfo=UTC)
 EVERY = timedelta(seconds=2)
-SENTENCES = (28, 43)  # about 3 KB
+SENTENCES = (25, 38)  # about 3 KB
 COPIES = 0.05  # share of near copies of another outlet's article
 FOLLOWS = 0.6  # share of the rest that goes on with a story
+DERIVED = 0.7  # share of a story's words with a prefix: a term is then in about as few stories as in a newswire
 LIVE, REMEMBERED = 60, 300  # stories that go on, articles that may be copied
 OUTLETS = tuple(f"{name.lower()}-{kind}.example" for name in v.ONSETS[:20] for kind in ("post", "times", "online"))
 
@@ -23,18 +24,20 @@ OUTLETS = tuple(f"{name.lower()}-{kind}.example" for name in v.ONSETS[:20] for k
 ALL = [" ".join(kind).split() for kind in zip(*v.THEMES.values(), strict=True)]
 
 PATTERNS = (
-    "{title} {person} told reporters in {city} that {actors} had {did} {number} {things} {how}.",
+    "{title} {person} told reporters in {local} that {actors} had {did} {number} {things} {how}.",
     "{org} said {day} that {adjective} {things} were {did} {how}.",
     "“{Actors} have {did} our {adjective} {things}, and {actors} know it,” {person} said.",
     "{How}, {surname} and {org} {did} the {adjective} {things} of {country}.",
-    "Some {number} {actors} {did} {things} near {city}, according to {org}.",
+    "Some {number} {actors} {did} {things} near {local}, according to {org}.",
     "{Actors} in {country} {did} {adjective} {things} {how}, {surname} added.",
     "Asked about {things}, {title} {surname} said {actors} would be {did} by {day}.",
     "The {adjective} {things}, {did} in {year}, cost {country} {number} million euros.",
     "{surname}, {age}, had {did} {things} for {org} {how}.",
     "In {city}, {adjective} {actors} {did} what {person} called “{adjective} {things}”.",
     "{org} and {body} {did} {number} percent of all {things} {how}.",
-    "{Adjective} {actors} from {country} {did} {things}; {surname} {did} none.",
+    "{Adjective} {actors} from {local} {did} {things}; {surname} {did} none.",
+    "The {local} programme {did} {number} {things} {how}, {org} found.",
+    "Between {local} and {city}, {things} were {did} {how}.",
     "By {day}, {actors} had {did} {number} of {total} {things} between {city} and {other}.",
     "Neither {surname} nor {body} {did} the {things} that {actors} {did} in {year}.",
 )
@@ -55,22 +58,22 @@ class Story:
     orgs: tuple[str, ...]
     cities: tuple[str, ...]
     countries: tuple[str, ...]
+    locals: tuple[str, ...]
     words: tuple[tuple[str, ...], ...]
 
 
-def articles(count: int, seed: int = 1) -> Iterator[RawArticle]:
-    """`count` articles in the order of their arrival; the same seed gives the same ones."""
-    return islice(_stream(random.Random(seed), seed), count)
+def articles(count: int, seed: int = 1, first: int = 0) -> Iterator[RawArticle]:
+    """`count` articles in the order of their arrival, numbered from `first`; the same seed gives the same ones."""
+    return islice(_stream(random.Random(seed), first), count)
 
 
-def _stream(chance: random.Random, seed: int) -> Iterator[RawArticle]:
+def _stream(chance: random.Random, number: int) -> Iterator[RawArticle]:
     stories: deque[Story] = deque((_story(chance) for _ in range(LIVE)), maxlen=LIVE)
     earlier: deque[RawArticle] = deque(maxlen=REMEMBERED)
-    number = 0
     while True:
         number += 1
         at, outlet = BEGIN + number * EVERY, chance.choice(OUTLETS)
-        url = f"https://{outlet}/{seed}/{number}"
+        url = f"https://{outlet}/{number}"
         if earlier and chance.random() < COPIES:
             made = _copy(chance, chance.choice(earlier))
         else:
@@ -90,13 +93,15 @@ def _story(chance: random.Random) -> Story:
         orgs=orgs,
         cities=tuple(chance.sample(v.CITIES, 3)),
         countries=tuple(chance.sample(v.COUNTRIES, 2)),
+        locals=tuple(chance.choice(v.PLACES) + _surname(chance).lower() for _ in range(6)),
         words=tuple(_words(chance, kind, every) for kind, every in zip(theme, ALL, strict=True)),
     )
 
 
 def _words(chance: random.Random, own: str, every: list[str]) -> tuple[str, ...]:
-    """Some words of the theme and some of any: two stories of one theme are not the same story."""
-    return tuple(chance.sample(own.split(), 2) + chance.sample(every, 5))
+    """Some words of the theme and some of any, most of them derived: two stories of a theme are not the same story."""
+    words = chance.sample(own.split(), 2) + chance.sample(every, 3)
+    return tuple(chance.choice(v.PREFIXES) + word if chance.random() < DERIVED else word for word in words)
 
 
 def _surname(chance: random.Random) -> str:
@@ -123,6 +128,7 @@ def _sentence(chance: random.Random, story: Story, patterns: tuple[str, ...]) ->
         "body": pick(v.BODIES),
         "city": pick(story.cities),
         "other": pick(v.CITIES),
+        "local": pick(story.locals),
         "country": pick(story.countries),
         "day": pick(v.DAYS),
         "how": pick(v.GENERAL),

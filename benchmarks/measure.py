@@ -6,7 +6,7 @@ The machine is shared, so rates by the clock say little alone; CPU seconds are o
 import os
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -59,16 +59,22 @@ def workers(pid: int) -> list[int]:
     return [int(process.name) for process in own if b"spawn_main" in _read(process / "cmdline")]
 
 
-def pss(pid: int) -> float:
-    """The proportional set size of a process in MB: shared pages count by their share."""
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) * 1024 / 1e6
-    raise ValueError(f"no Pss of {pid}")
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A process's proportional set size in MB, and of it what lies in no file: a kernel may let go of the rest."""
+
+    pss: float
+    anonymous: float
+
+
+def memory(pid: int) -> Memory:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+    found = {name: int(rest.split()[0]) * 1024 / 1e6 for name, _, rest in (line.partition(":") for line in lines)}
+    return Memory(found["Pss"], found["Pss_Anon"])
 
 
 def _cpu() -> dict[str, float]:
-    found: Counter[str] = Counter()
+    found: defaultdict[str, float] = defaultdict(float)
     for thread in threading.enumerate():
         found[_role(thread.name)] += _thread_seconds(thread.native_id)
     # What is left are threads that Python does not know (the store's engine), and those that ended.

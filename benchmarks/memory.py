@@ -21,7 +21,7 @@ from statistics import median
 from benchmarks import report
 from benchmarks.articles import articles
 from benchmarks.chart import Line, chart
-from benchmarks.measure import pss, workers
+from benchmarks.measure import Memory, memory, workers
 
 COUNT = 20_000
 EVERY = 1.0  # seconds between two samples
@@ -35,11 +35,11 @@ PICTURE = Path(__file__).with_name("memory.svg")
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """MB when so many articles were in the store."""
+    """When so many articles were in the store. `worker` is the largest one's, in MB."""
 
     articles: int
-    service: float
-    workers: tuple[float, ...]
+    service: Memory
+    worker: float
 
 
 class Watched:
@@ -50,7 +50,7 @@ class Watched:
 
     def sample(self) -> Sample:
         pid = self.process.pid
-        return Sample(self._stored(), pss(pid), tuple(sorted(map(pss, workers(pid)))))
+        return Sample(self._stored(), memory(pid), max((memory(w).pss for w in workers(pid)), default=0.0))
 
     def _stored(self) -> int:
         with urllib.request.urlopen(f"http://{self.address}/metrics", timeout=30) as answer:
@@ -124,39 +124,57 @@ def _along(watched: Watched, lines: Path) -> Iterator[Sample]:
 
 
 def _picture(along: list[Sample]) -> str:
-    largest = [max(s.workers, default=0.0) for s in along]
     return chart(
-        "Memory along 20,000 articles",
+        f"Memory along {COUNT:,} articles",
         "articles stored",
         "MB (PSS)",
         [
-            Line("service", [(s.articles, s.service) for s in along], SERVICE_LIMIT),
-            Line("largest worker", list(zip([s.articles for s in along], largest, strict=True)), WORKER_LIMIT),
+            Line("service", [(s.articles, s.service.pss) for s in along], SERVICE_LIMIT),
+            Line("of it in no file", [(s.articles, s.service.anonymous) for s in along]),
+            Line("largest worker", [(s.articles, s.worker) for s in along if s.worker], WORKER_LIMIT),
         ],
     )
 
 
 def _tell(before: list[Sample], along: list[Sample], after: list[Sample]) -> None:
     quarters = [[s for s in along if at * COUNT / 4 <= s.articles < (at + 1) * COUNT / 4] for at in range(4)]
-    idle = median(s.service for s in before)
-    print(f"service, idle after its start: {idle:.0f} MB (under {SERVICE_LIMIT}: {report.verdict(idle < SERVICE_LIMIT)})")
-    rows = [("quarter", "samples", "service MB", "largest worker MB")]
-    for number, quarter in enumerate(quarters, 1):
-        rows.append((f"{number}", f"{len(quarter)}", f"{_service(quarter):.0f}", f"{_worker(quarter):.0f}"))
-    print(*report.table(rows[0], rows[1:]), sep="\n")
-    growth, peak = _service(quarters[3]) / _service(quarters[1]), max(s.service for s in along)
-    worker = max(max(s.workers, default=0.0) for s in [*along, *after])
-    print(f"last quarter over second: {growth:.3f} (at most {FLAT:.2f}: {report.verdict(growth <= FLAT)})")
-    print(f"peak of the service {peak:.0f} MB; idle again {_service(after):.0f} MB")
+    spans = {"idle, new": before, **{f"quarter {n}": q for n, q in enumerate(quarters, 1)}, "idle again": after}
+    print("medians, MB")
+    head = ("", "samples", "service", "of it in no file", "largest worker")
+    print(*report.table(head, [(name, *_cells(span)) for name, span in spans.items()]), sep="\n")
+    idle, peak = _service(before), max(s.service.pss for s in along)
+    growth = _service(quarters[3]) / _service(quarters[1])
+    own = _anonymous(quarters[3]) / _anonymous(quarters[1])
+    worker = max(s.worker for s in [*along, *after])
+    print(
+        f"service idle {idle:.0f} MB (under {SERVICE_LIMIT}: {report.verdict(idle < SERVICE_LIMIT)}), peak {peak:.0f} MB"
+    )
+    print(
+        f"last quarter over second {growth:.2f} (at most {FLAT:.2f}: {report.verdict(growth <= FLAT)}), in no file {own:.2f}"
+    )
     print(f"largest worker ever {worker:.0f} MB (under {WORKER_LIMIT}: {report.verdict(worker < WORKER_LIMIT)})")
 
 
+def _flat(*growths: float) -> str:
+    return report.verdict(max(growths) <= FLAT)
+
+
+def _cells(samples: list[Sample]) -> tuple[str, ...]:
+    worker = median(s.worker for s in samples)
+    return (
+        f"{len(samples)}",
+        f"{_service(samples):.0f}",
+        f"{_anonymous(samples):.0f}",
+        f"{worker:.0f}" if worker else "-",
+    )
+
+
 def _service(samples: list[Sample]) -> float:
-    return median(s.service for s in samples)
+    return median(s.service.pss for s in samples)
 
 
-def _worker(samples: list[Sample]) -> float:
-    return median(max(s.workers, default=0.0) for s in samples)
+def _anonymous(samples: list[Sample]) -> float:
+    return median(s.service.anonymous for s in samples)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,14 +49,17 @@ class Service:
 def service(warm: Iterable[RawArticle]) -> Iterator[Service]:
     """A running service with every role, whose workers have done the `warm` articles."""
     logging.configure("warning", "text")
-    with tempfile.TemporaryDirectory(prefix="newstide-bench-") as folder:
-        with opened(Settings(data_dir=Path(folder)), serving=True) as app:
-            supervisor = Supervisor(app, roles(app), threading.Event())
-            supervisor.start()
-            running = Service(app, supervisor)
-            try:
-                running.put(warm)
-                running.drain()
-                yield running
-            finally:
-                supervisor.stop()
+    with tempfile.TemporaryDirectory(prefix="newstide-bench-") as folder, _opened(Path(folder)) as app:
+        supervisor = Supervisor(app, roles(app), threading.Event())
+        supervisor.start()
+        running = Service(app, supervisor)
+        try:
+            running.put(warm)
+            running.drain()
+            yield running
+        finally:
+            supervisor.stop()
+
+
+def _opened(folder: Path) -> AbstractContextManager[App]:
+    return opened(Settings(data_dir=folder), serving=True)

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -14,9 +15,18 @@ GENERATED, REUTERS = "generated", "reuters21578"
 NEWSWIRE = Path(__file__).parents[2] / "shared" / "data" / "stream" / "reuters21578_stream.jsonl.gz"
 
 
-def known() -> list[tuple[str, int]]:
-    """The sources that are here, each with how many articles a round takes of it."""
-    return [(GENERATED, 3000), *([(REUTERS, 5000)] if NEWSWIRE.is_file() else [])]
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """So many articles of a source in each of so many rounds."""
+
+    source: str
+    count: int
+    rounds: int
+
+
+def known() -> list[Plan]:
+    """The sources that are here."""
+    return [Plan(GENERATED, 2000, 3), *([Plan(REUTERS, 5000, 2)] if NEWSWIRE.is_file() else [])]
 
 
 def read(source: str, count: int) -> Iterator[RawArticle]:

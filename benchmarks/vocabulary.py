@@ -15,6 +15,8 @@ CODAS = (
     "ado aki ane ard ati auer berg bury cic dahl den dottir ell enko eres erton eva feld ham idis ier imov ini isar itz "
     "kaya kov lund mann mere mont nari nescu ola onen oglu ova rado rini sen ska son tano thal vari ville wala well zadeh"
 ).split()
+# Villages, programmes: one of these before a surname.
+PLACES = "Alt Bel Cor Dun East Glen Hoch Inver Kara Lang Mont Neu Old Porto San Tur Upper Villa West Yeni".split()
 CITIES = (
     "Accra Amman Ankara Athens Baghdad Bangkok Berlin Bogotá Brussels Cairo Casablanca Chicago Dakar Delhi Dhaka Dublin "
     "Erbil Geneva Hanoi Helsinki Istanbul Jakarta Johannesburg Karachi Kigali Lagos Lima Lisbon London Madrid Manila "
@@ -100,6 +102,9 @@ THEMES = {
         "parched protected warmer invasive tidal arid salty record renewable endangered leafless upstream",
     ),
 }
+PREFIXES = (
+    "agro anti auto bio counter cyber eco electro geo hydro inter macro micro multi non out over photo pre sub".split()
+)
 GENERAL = (
     "after weeks of talks;before the deadline;despite earlier doubts;as expected;for the first time;behind closed doors;"
     "under a new plan;in a joint statement;at short notice;without further comment;over the weekend;late in the evening;"

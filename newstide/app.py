@@ -118,7 +118,7 @@ def _enrich(app: App, stop: threading.Event) -> None:
 def _resolve(app: App, stop: threading.Event) -> None:
     from streams.local import ResolveRunner
 
-    ResolveRunner(app.log).run(stop)
+    ResolveRunner(app.log, app.settings.resolve.window).run(stop)
 
 
 def _alert(app: App, stop: threading.Event) -> None:

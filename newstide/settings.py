@@ -70,6 +70,10 @@ class Workers(Section):
     deadline: float = Field(30.0, gt=0, description="seconds for one batch, then it is cut in two and tried again")
 
 
+class Resolve(Section):
+    window: int = Field(60_000, ge=4096, description="articles that are looked back upon; about 2.5 KB of memory each")
+
+
 class Sink(Section):
     flush_seconds: float = Field(1.0, gt=0, le=60, description="an article waits at most this long for its insert")
     flush_rows: int = Field(1000, ge=1, description="articles of one insert at most")
@@ -103,6 +107,7 @@ class Settings(BaseSettings):
     sql: Sql = Sql()
     fetch: Fetch = Fetch()
     workers: Workers = Workers()
+    resolve: Resolve = Resolve()
     sink: Sink = Sink()
     alerts: Alerts = Alerts()
     hooks: dict[str, Hook] = Field({}, description="webhooks by name, for the rules to call")

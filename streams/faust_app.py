@@ -233,7 +233,7 @@ class FaustResolve(Runner[None]):
     stage = "resolve"
     spec = ENRICHED
 
-    def __init__(self, url: str, log: Log, window: int = 200_000) -> None:
+    def __init__(self, url: str, log: Log, window: int) -> None:
         super().__init__(url, log, RESOLVE_BATCH, 2)
         self._state = ResolveStage(log, window)
         self._decided: int | None = None  # of `decisions`, as far as our state goes

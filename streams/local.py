@@ -88,7 +88,7 @@ class EnrichRunner:
 class ResolveRunner:
     """articles.enriched → decisions, then articles.resolved or articles.dead; one ordered stream."""
 
-    def __init__(self, log: Log, window: int = 200_000) -> None:
+    def __init__(self, log: Log, window: int) -> None:
         self._log = log
         self._stage = ResolveStage(log, window)
 
@@ -110,6 +110,8 @@ class ResolveRunner:
         begun = time.perf_counter()
         RECEIVED.labels("resolve").inc(len(batch))
         decisions, results = self._stage.batch(batch, stop)
+        if stop.is_set():  # a rebuild after an erasure may have been cut short: nothing decided on it goes out
+            return
         if not publish(self._log, decisions, "decide", stop) or not publish(self._log, results, "resolve", stop):
             return
         consumer.commit(batch)

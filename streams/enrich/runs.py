@@ -128,7 +128,10 @@ def _stripped(parts: list[Token]) -> tuple[list[Token], bool]:
 def _titled_before(text: str, start: int) -> bool:
     """Does a title in lower case stand right before: president Barrow, ministre français Barrot?"""
     before = text[max(0, start - 40) : start]
-    one, two = _WORD_BEFORE.search(before), _TWO_BEFORE.search(before)
+    # The searches begin at the last word and at the one before it: they are anchored at the end only.
+    last = before.rfind(" ", 0, len(before.rstrip("\n")) - 1)
+    one = _WORD_BEFORE.search(before, last + 1)
+    two = _TWO_BEFORE.search(before, before.rfind(" ", 0, max(last, 0)) + 1)
     titles = listed("title")
     return bool((one and one[1] in titles and not one[0].endswith(", ")) or (two and two[1] in titles))
 

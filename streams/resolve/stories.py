@@ -79,7 +79,8 @@ class Stories:
         self._counted: dict[int, array[int]] = {}
         self._closed: dict[int, array[int]] = {}
         self._open = 0
-        self._index: dict[int, dict[Story, int]] = {}
+        # Term → its articles by story. Most terms are heard in one story: a pair takes a quarter of a dict.
+        self._index: dict[int, tuple[Story, int] | dict[Story, int]] = {}
         self._articles: dict[int, int] = {}
 
     def follow(self, story: str) -> str:
@@ -151,14 +152,14 @@ class Stories:
 
     def state(self) -> list[object]:
         """All of it, in an order that does not depend on how it came about."""
-        index = sorted((term, sorted((s.id, n) for s, n in c.items())) for term, c in self._index.items())
+        index = sorted((term, sorted((s.id, n) for s, n in self._heard(term).items())) for term in self._index)
         stories = sorted((s.id, s.last, s.size, s.inputs) for s in self._stories.values())
         terms = [sorted((at, list(t)) for at, t in kept.items()) for kept in (self._counted, self._closed)]
         return [stories, sorted(self._moved.items()), terms, index, sorted(self._articles.items()), self._open]
 
     def _score(self, terms: Sequence[int], at: float) -> list[tuple[float, Story]]:
         """The two open stories that cover the terms best, the older first where they tie."""
-        weighed = [(self._index.get(term, {}), _BY_RANK[rank] * self._rarity(term)) for rank, term in enumerate(terms)]
+        weighed = [(self._heard(term), _BY_RANK[rank] * self._rarity(term)) for rank, term in enumerate(terms)]
         total = sum(weight for _, weight in weighed)
         least = JOIN * total
         # Rarest first: once too little weight is left for a new story to reach `least`, only those met so
@@ -187,7 +188,7 @@ class Stories:
 
     def _rarity(self, term: int) -> float:
         """Inverse story frequency, 0 for common terms."""
-        heard, articles = len(self._index.get(term, ())), self._articles.get(term, 0)
+        heard, articles = len(self._heard(term)), self._articles.get(term, 0)
         common = articles > min(max(COMMON_SHARE * len(self._counted), COMMON_LEAST), COMMON_MOST)
         if heard > SPREAD or (common and heard > FEW):
             return 0.0
@@ -199,13 +200,27 @@ class Stories:
         story.resize(by)
         self._open += story.size > 0
         for term in terms:
-            counts = self._index.setdefault(term, {})
-            counts[story] = counts.get(story, 0) + by
+            self._hear(term, story, by)
             self._articles[term] = self._articles.get(term, 0) + by
-            if not counts[story]:
-                del counts[story]
             if not self._articles[term]:
-                del self._index[term], self._articles[term]
+                del self._articles[term]
+
+    def _heard(self, term: int) -> dict[Story, int]:
+        """In which stories a term was heard, and in how many articles of each."""
+        held = self._index.get(term)
+        return {held[0]: held[1]} if isinstance(held, tuple) else held or {}
+
+    def _hear(self, term: int, story: Story, by: int) -> None:
+        counts = self._heard(term)
+        counts[story] = counts.get(story, 0) + by
+        if not counts[story]:
+            del counts[story]
+        if len(counts) > 1:
+            self._index[term] = counts
+        elif counts:
+            self._index[term] = next(iter(counts.items()))
+        else:
+            del self._index[term]
 
     def _move(self, move: Move) -> None:
         """Let a story live on in an older one."""
@@ -218,8 +233,9 @@ class Stories:
         self._open -= source.size > 0
         target.resize(source.size)
         for term in {t for at in source.inputs for t in self._counted.get(at, ())}:
-            counts = self._index[term]
-            counts[target] = counts.get(target, 0) + counts.pop(source)
+            count = self._heard(term)[source]
+            self._hear(term, source, -count)
+            self._hear(term, target, count)
 
 
 def _takes(story: Story, at: float) -> bool:

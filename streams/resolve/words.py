@@ -11,7 +11,8 @@ _UNSEGMENTED = "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30f
 _TOKEN = re.compile(rf"[{_UNSEGMENTED}]|[^\W_{_UNSEGMENTED}]+")
 _ASCII_TOKEN = re.compile(r"[a-z0-9]+")
 _UNSEGMENTED_TOKEN = re.compile(rf"[{_UNSEGMENTED}]")
-_SEPARATOR = re.compile(r"(?<=\d)[.,'\u2019\u00a0\u202f](?=\d)")
+# The look behind comes second: the rare separators are tried, not every digit.
+_SEPARATOR = re.compile(r"[.,'\u2019\u00a0\u202f](?<=\d.)(?=\d)")
 _MARKS = re.compile("[" + "".join(c for c in map(chr, range(0x300, 0x10000)) if unicodedata.category(c) == "Mn") + "]+")
 
 # Longer texts are compared by their first tokens, so that one article's cost is bounded.
@@ -51,6 +52,8 @@ class Words:
 
     @cached_property
     def _characters(self) -> int:
+        if "".join(self.tokens).isascii():
+            return 0
         return sum(len(t) == 1 and _UNSEGMENTED_TOKEN.match(t) is not None for t in self.tokens)
 
     @property

@@ -38,7 +38,7 @@ def test_the_readme_says_what_happens(port: str, tmp_path: Path) -> None:
 
 
 def _environment() -> dict[str, str]:
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("NEWSTIDE_")}
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("NEWSTIDE_", "COLUMNS"))}
     return ours | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "TERM": "xterm",
