@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newstide import log as logging
 from newstide.clock import SystemClock
 from newstide.engines import open_log, open_store
+from newstide.errors import EngineError
 from newstide.ports import Clock, Hook, Log, Store
 from newstide.settings import Settings
 
@@ -99,26 +101,41 @@ def _store(app: App, stop: threading.Event) -> None:
 
 def _keep(app: App, stop: threading.Event) -> None:
     while not stop.wait(RETENTION_EVERY):
-        app.log.retain(app.clock.now())
+        try:
+            app.log.retain(app.clock.now())
+        except EngineError as e:  # the disk may be full: the next round may find room
+            logging.get("retention").error("old records stay", error=str(e))
 
 
 def _enrich(app: App, stop: threading.Event) -> None:
     from newstide.workers import Workers
-    from streams.local import EnrichRunner
     from streams.pipeline import enrich_bytes
 
     pool = app.settings.workers
     workers = Workers(enrich_bytes, pool.count, pool.deadline)
     try:
-        EnrichRunner(app.log, workers, pool.batch).run(stop)
+        if app.settings.embedded_log:
+            from streams.local import EnrichRunner
+
+            EnrichRunner(app.log, workers, pool.batch).run(stop)
+        else:
+            from streams.faust_app import FaustEnrich
+
+            FaustEnrich(app.settings.log_url, app.log, workers, pool.batch).run(stop)
     finally:
         workers.close()
 
 
 def _resolve(app: App, stop: threading.Event) -> None:
-    from streams.local import ResolveRunner
+    window = app.settings.resolve.window
+    if app.settings.embedded_log:
+        from streams.local import ResolveRunner
 
-    ResolveRunner(app.log, app.settings.resolve.window).run(stop)
+        ResolveRunner(app.log, window).run(stop)
+    else:
+        from streams.faust_app import FaustResolve
+
+        FaustResolve(app.settings.log_url, app.log, window).run(stop)
 
 
 def _alert(app: App, stop: threading.Event) -> None:

@@ -4,23 +4,28 @@ The service alone may open the embedded log and store, so a command beside it as
 POST /call with {"name", "args"}; the answer {"result"} or {"error", "exit_code"}.
 """
 
+import asyncio
 import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import orjson
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from newstide import log as logging
 from newstide.app import App, opened
-from newstide.errors import NewstideError, UsageError
+from newstide.errors import EngineError, Held, NewstideError
 from newstide.operations import OPERATIONS
 from newstide.settings import Settings
 
+THREADS = 4
+STARTING = 10.0  # seconds that a service may hold the engines before its socket answers
 PATIENCE = 900.0  # seconds: an erasure or an export takes its time
 
 
@@ -29,7 +34,8 @@ def socket_path(settings: Settings) -> Path:
 
 
 def control_app(app: App) -> Starlette:
-    """The service's side."""
+    """The service's side. Its threads are few and stay, for each keeps connections to the engines."""
+    pool = ThreadPoolExecutor(THREADS, thread_name_prefix="control")
 
     def answer(body: bytes) -> Response:
         asked = orjson.loads(body)
@@ -37,10 +43,13 @@ def control_app(app: App) -> Starlette:
             found = {"result": OPERATIONS[asked["name"]](app, **asked["args"])}
         except NewstideError as e:
             found = {"error": str(e), "exit_code": e.exit_code}
+        except Exception as e:  # noqa: BLE001 - the command must hear of it, and the service go on
+            logging.get("control").exception("operation failed", operation=asked["name"])
+            found = {"error": f"{asked['name']}: {type(e).__name__}: {e}", "exit_code": 1}
         return Response(_json(found), media_type="application/json")
 
     async def endpoint(request: Request) -> Response:
-        return await run_in_threadpool(answer, await request.body())
+        return await asyncio.get_running_loop().run_in_executor(pool, answer, await request.body())
 
     return Starlette(routes=[Route("/call", endpoint, methods=["POST"])])
 
@@ -58,11 +67,17 @@ def call(settings: Settings, operation: str, args: dict[str, Any] | None = None,
 
     `prepare` False leaves the store's tables as they are when the engines are opened here.
     """
-    path = socket_path(settings)
-    if _listening(path):
-        return _ask(path, operation, args or {})
-    with opened(settings, prepare=prepare) as app:
-        return orjson.loads(_json(OPERATIONS[operation](app, **args or {})))
+    path, deadline = socket_path(settings), time.monotonic() + STARTING
+    while True:
+        if _listening(path):
+            return _ask(path, operation, args or {})
+        try:
+            with opened(settings, prepare=prepare) as app:
+                return orjson.loads(_json(OPERATIONS[operation](app, **args or {})))
+        except Held:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
 
 
 def _json(value: Any) -> bytes:
@@ -88,7 +103,7 @@ def _ask(path: Path, name: str, args: dict[str, Any]) -> Any:
             response.raise_for_status()
             answer = orjson.loads(response.content)
         except (httpx2.HTTPError, orjson.JSONDecodeError) as e:
-            raise UsageError(f"the running service did not answer: {e}") from e
+            raise EngineError(f"the running service did not answer: {e}") from e
     if "error" in answer:
         raise Refused(answer["error"], answer["exit_code"])
     return answer["result"]

@@ -305,10 +305,15 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """An article that must not be kept: nothing of it is stored again. It holds no content."""
+    """An article that must not be kept: nothing of it is stored again. It holds no content.
+
+    `origins` are the places in `articles.raw` that the ledger must know as erased; of an erasure of several
+    articles the first one's notice has them all.
+    """
 
     id: str
     at: datetime
+    origins: tuple[Origin, ...] = ()
 
 
 def encode(record: object) -> bytes:

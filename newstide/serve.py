@@ -33,11 +33,8 @@ def unix(path: Path) -> socket.socket:
         raise EngineError(f"{path}: too long for a control socket; give a shorter data_dir")
     path.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    before = os.umask(0o177)
-    try:
-        listener.bind(str(path))
-    finally:
-        os.umask(before)
+    listener.bind(str(path))
+    path.chmod(0o600)  # before anybody can connect
     listener.listen(16)
     return listener
 

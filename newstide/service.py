@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from newstide import log as logging
 from newstide.app import App, alerting, opened, producer, roles
 from newstide.control import control_app, socket_path
-from newstide.errors import UsageError
+from newstide.errors import NewstideError, UsageError
 from newstide.records import Delivery
 from newstide.serve import Server, tcp, unix
 from newstide.settings import Settings
@@ -59,9 +59,12 @@ def until_idle(settings: Settings) -> Idle:
             supervisor.start()
             try:
                 summary = producer(app).once(ending)
-                supervisor.wait_idle()
+                done = supervisor.wait_idle()
             finally:
                 supervisor.stop()
+        if not done:
+            raise NewstideError("stopped before everything was done; the rest is done by the next run")
+        app.log.retain(app.clock.now())
         return Idle(summary.feeds, summary.published, summary.unchanged, summary.dropped, summary.failed, _deliver(app))
 
 
@@ -102,11 +105,12 @@ def _password(settings: Settings) -> str | None:
 def _doors(app: App, supervisor: Supervisor, *, web: bool) -> Iterator[str | None]:
     """The control socket, and where it is asked for the web and the SQL interface; gives the web's address."""
     with ExitStack() as stack:
-        path = socket_path(app.settings)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        control = Server(control_app(app), unix(path))
-        stack.callback(path.unlink, missing_ok=True)
-        stack.callback(control.close)
+        if app.settings.embedded_log:
+            path = socket_path(app.settings)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            control = Server(control_app(app), unix(path))
+            stack.callback(path.unlink, missing_ok=True)
+            stack.callback(control.close)
         address = None
         if web:
             from newstide.web.app import create_app

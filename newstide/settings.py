@@ -7,7 +7,7 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -48,7 +48,9 @@ class Web(Listen):
 
 class Sql(Listen):
     listen: str = Field("127.0.0.1:8423", description="address of the read-only ClickHouse HTTP interface")
-    password: SecretStr | None = Field(None, description="asked of every SQL client; needed where the address is not loopback")
+    password: SecretStr | None = Field(
+        None, description="asked of every SQL client; needed where the address is not loopback"
+    )
 
 
 class Fetch(Section):
@@ -128,11 +130,16 @@ class Settings(BaseSettings):
 
     @property
     def log_url(self) -> str:
-        return self.log or f"sqlite://{(self.data_dir / 'log.sqlite').absolute()}"
+        return self.log or f"sqlite://{quote(str((self.data_dir / 'log.sqlite').absolute()))}"
+
+    @property
+    def embedded_log(self) -> bool:
+        """Whether one process owns the log; else it is a broker, and several processes share it."""
+        return self.log_url.startswith("sqlite:")
 
     @property
     def store_url(self) -> str:
-        return self.store or f"chdb://{(self.data_dir / 'store').absolute()}"
+        return self.store or f"chdb://{quote(str((self.data_dir / 'store').absolute()))}"
 
     @classmethod
     def settings_customise_sources(

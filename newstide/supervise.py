@@ -5,6 +5,7 @@ store, then the rest. What does not get there is not lost, only later: nothing w
 A role that fails stops the process, with its sentence.
 """
 
+import os
 import signal
 import threading
 import time
@@ -29,10 +30,10 @@ def ending_on_signals() -> threading.Event:
     """An event that SIGTERM and SIGINT set, from this moment on. Call from the main thread."""
     ending = threading.Event()
 
-    def signalled(number: int, _frame: FrameType | None) -> None:
+    def signalled(_number: int, _frame: FrameType | None) -> None:
+        # Nothing else happens here: the interrupted thread may hold any lock, that of the logger too.
         if ending.is_set():  # a second signal: the person is in a hurry
-            raise SystemExit(1)
-        logger.info("stopping", signal=signal.Signals(number).name)
+            os._exit(1)
         ending.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -71,6 +72,7 @@ class Supervisor:
     def stop(self) -> None:
         """Drain: producers, then the stream, then the rest. Raises the error of a role that failed."""
         self.ending.set()
+        logger.info("stopping")
         if "producer" in self._stops:
             self._end({"producer"})
         deadline = time.monotonic() + DRAIN

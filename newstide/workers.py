@@ -5,9 +5,11 @@ the single culprit is found; its neighbours keep their results. The end of the p
 workers, also after kill -9.
 """
 
+import ctypes
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +19,8 @@ from typing import Generic, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from newstide.errors import Reject
+
+PR_SET_PDEATHSIG = 1  # prctl(2)
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -37,7 +41,9 @@ class Ticket(Generic[T, R]):
         """One result per input, in order; waits. A culprit's place holds a Reject with the reason."""
         try:
             return list(self._future.result())
-        except (TimeoutError, ProcessExpired, MemoryError) as e:
+        except CancelledError:
+            raise
+        except Exception as e:
             if self._pool.stopped:
                 raise CancelledError from e
             if len(self._batch) == 1:
@@ -81,9 +87,16 @@ def available_cores() -> int:
 
 
 def _start_worker(parent: int) -> None:
+    _die_with_parent()
     # Ctrl-C goes to the whole group of a terminal; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _die_with_parent() -> None:
+    """Linux kills the worker with its parent, also one that is stuck in C code and runs no Python."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _end_with(parent: int) -> None:
@@ -97,4 +110,6 @@ def _reject(error: BaseException, deadline: float) -> Reject:
         return Reject("timed out", f"no result within {deadline:g} s")
     if isinstance(error, MemoryError):
         return Reject("out of memory")
-    return Reject("worker died", str(error))
+    if isinstance(error, ProcessExpired):
+        return Reject("worker died", str(error))
+    return Reject("step failed", f"{type(error).__name__}: {error}")

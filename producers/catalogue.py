@@ -4,6 +4,7 @@ Keys are `"host url"`, so that one host lives on one partition and has one produ
 """
 
 import threading
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from newstide import urls
@@ -26,7 +27,12 @@ class Catalogue:
         """Add a feed, or change the one with its URL. Raises UsageError where the URL is no web address."""
         if not is_web_address(feed.url):
             raise UsageError(f"{feed.url!r} is no http or https address")
-        self._log.produce([Message(FEEDS.name, key(feed.url), encode(feed))])
+        self.add_all([feed])
+
+    def add_all(self, feeds: Sequence[Feed]) -> None:
+        """Add feeds whose URLs are known to be web addresses."""
+        if feeds:
+            self._log.produce([Message(FEEDS.name, key(feed.url), encode(feed)) for feed in feeds])
 
     def remove(self, url: str) -> bool:
         """Forget a feed and its state; False where there is none."""

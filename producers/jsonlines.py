@@ -18,6 +18,8 @@ from producers.plain import line as one_line
 from producers.plain import sound_json
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+# What the store's DateTime64 holds, in every zone.
+YEARS = range(1901, 2299)
 KEYS = frozenset(("url", "title", "html", "text", "published", "fetched", "feed", "outlet", "language", "author"))
 
 
@@ -49,7 +51,7 @@ class Met:
 
 
 def article(line: bytes, met: Met) -> Iterator[RawArticle | Ended]:
-    """The article of a line; or a dead letter for `not utf-8`, `not json`, `no url`, `wrong type`.
+    """The article of a line; or a dead letter for `not utf-8`, `not json`, `no url`, `wrong type`, `wrong date`.
 
     An article whose page is too large comes without it, after the dead letter of the page.
     """
@@ -64,7 +66,15 @@ def article(line: bytes, met: Met) -> Iterator[RawArticle | Ended]:
         else:
             yield met.dead("not json", str(e), line)
     else:
-        yield from _whole(given, value, met)
+        wrong = [name for name in ("fetched", "published") if not _storable(getattr(given, name))]
+        if wrong:
+            yield met.dead("wrong date", f"`{wrong[0]}` is not of the years {YEARS[0]} to {YEARS[-1]}", line)
+        else:
+            yield from _whole(given, value, met)
+
+
+def _storable(moment: datetime | None) -> bool:
+    return moment is None or moment.year in YEARS
 
 
 def _whole(given: Given, value: dict[str, Any], met: Met) -> Iterator[RawArticle | Ended]:

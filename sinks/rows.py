@@ -85,7 +85,9 @@ def move(record: Delivered) -> Rows:
 
 
 def erased(record: Delivered) -> Rows:
-    return [("erased_rows", (record.key, decode(_value(record), Erased).at))]
+    e = decode(_value(record), Erased)
+    origins: Rows = [("erased_origins", (origin.partition, origin.offset)) for origin in e.origins]
+    return [("erased_rows", (record.key, e.at)), *origins]
 
 
 def feed(record: Delivered) -> Rows:

@@ -11,8 +11,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import msgspec
-
 from newstide import log as logging
 from newstide.deadletter import bury_record, message, origin_of
 from newstide.erased import ErasedIds
@@ -147,8 +145,8 @@ class Writer:
                 continue
             try:
                 found += rows.MAPPING[topic](record)
-            except (msgspec.DecodeError, ValueError) as e:
-                self._bury(record, str(e))
+            except Exception as e:  # noqa: BLE001 - one record must not stop the sink for ever
+                self._bury(record, f"{type(e).__name__}: {e}")
         return found
 
     def _bury(self, record: Delivered, detail: str) -> None:

@@ -28,16 +28,14 @@ EnrichTicket = Ticket[tuple[int, int, bytes], outcomes.Answer]
 
 
 def publish(log: Log, messages: Sequence[Message], stage: str, stop: threading.Event) -> bool:
-    """Produce, waiting while the readers are behind. False: stopped before it could be done."""
-    while True:
-        try:
-            log.produce(messages)
-        except Backpressure as e:
-            if stop.wait(e.retry_after):
-                return False
-        else:
-            EMITTED.labels(stage).inc(sum(m.topic != DEAD.name for m in messages))
-            return True
+    """Produce. False, after a wait: the readers are behind; make the messages anew, for an article may be erased by then."""
+    try:
+        log.produce(messages)
+    except Backpressure as e:
+        stop.wait(e.retry_after)
+        return False
+    EMITTED.labels(stage).inc(sum(m.topic != DEAD.name for m in messages))
+    return True
 
 
 class EnrichRunner:
@@ -54,7 +52,8 @@ class EnrichRunner:
         """Until stopped. What is then in flight is not committed and comes again."""
         consumer = self._log.consumer("enrich", RAW.name)
         while not stop.is_set():
-            batch = consumer.poll(self._batch, 0 if self._flight else POLL)
+            full = len(self._flight) >= self._room
+            batch = [] if full else consumer.poll(self._batch, 0 if self._flight else POLL)
             if batch:
                 self._flight.append((batch, self._submit(batch)))
             if self._flight and (not batch or len(self._flight) >= self._room):
@@ -75,6 +74,8 @@ class EnrichRunner:
         erased = self._erased.current()
         messages = [self._outcome(r, next(answers), erased) for r in batch if r.value is not None]
         if publish(self._log, messages, "enrich", stop):
+            if gone := [r.key for r in batch if r.key in erased]:
+                self._log.erase(RAW.name, gone)  # it came in after the erasure had passed here
             consumer.commit(batch)
             self._flight.popleft()
             SECONDS.labels("enrich").observe(time.perf_counter() - begun)
@@ -102,17 +103,19 @@ class ResolveRunner:
         consumer = self._log.consumer("resolve", ENRICHED.name)
         while not stop.is_set():
             batch = consumer.poll(RESOLVE_BATCH, POLL)
-            if batch:
-                self._batch(consumer, batch, stop)
+            while batch and not stop.is_set() and not self._batch(consumer, batch, stop):
+                pass
         consumer.close()
 
-    def _batch(self, consumer: Consumer, batch: list[Delivered], stop: threading.Event) -> None:
+    def _batch(self, consumer: Consumer, batch: list[Delivered], stop: threading.Event) -> bool:
         begun = time.perf_counter()
         RECEIVED.labels("resolve").inc(len(batch))
         decisions, results = self._stage.batch(batch, stop)
         if stop.is_set():  # a rebuild after an erasure may have been cut short: nothing decided on it goes out
-            return
-        if not publish(self._log, decisions, "decide", stop) or not publish(self._log, results, "resolve", stop):
-            return
+            return False
+        self._log.produce(decisions)  # they have no readers to wait for
+        if not publish(self._log, results, "resolve", stop):
+            return False
         consumer.commit(batch)
         SECONDS.labels("resolve").observe(time.perf_counter() - begun)
+        return True

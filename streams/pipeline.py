@@ -84,7 +84,7 @@ def counted_at(published: datetime | None, fetched: datetime) -> datetime:
 
     A time after `fetched` is a wrong clock and not believed.
     """
-    believed = published is not None and fetched - RECENT <= published <= fetched
+    believed = published is not None and timedelta(0) <= fetched - published <= RECENT
     return to_millis(published if published is not None and believed else fetched)
 
 

@@ -64,7 +64,7 @@ def resend(context: typer.Context, id: str) -> None:
 def test(
     context: typer.Context,
     file: Path,
-    hours: Annotated[float, typer.Option(min=0, help="How far back.")] = 24,
+    hours: Annotated[float, typer.Option(min=0, max=876_000, help="How far back.")] = 24,
     json: Json = False,
 ) -> None:
     """What the rules of a file would have raised on the past."""

@@ -82,7 +82,9 @@ def check(
     rows = [ask(context, "feeds.check", url=url)] if url else ask(context, "feeds.list")
     wrong = [row for row in rows if row["status"] not in {"ok", "unchanged", "not yet read"}]
     output.data(rows if url or json else wrong) if json or url else output.table(
-        wrong, COLUMNS, f"{len(rows)} feeds, all well"
+        wrong,
+        COLUMNS,
+        f"{len(rows)} feeds, none fails, {sum(row['status'] == 'not yet read' for row in rows)} not yet read",
     )
     if wrong:
         raise typer.Exit(1)

@@ -66,6 +66,9 @@ def ingest(context: typer.Context, files: Files) -> None:
         done = ask(context, "ingest", articles=articles, ended=[_text(record) for record in ended])
         if done["erased"]:
             output.say(f"{done['erased']} articles were erased earlier and stay out")
+        if done["too large"]:
+            dead += done["too large"]
+            output.say(f"{done['too large']} articles are too large for the log; `newstide dlq list` names them")
         for record in ended:
             dead += 1
             output.say(f"{record.source}: {record.kind}: {record.reason} ({record.detail})")

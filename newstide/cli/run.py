@@ -1,11 +1,14 @@
 """newstide run"""
 
+import os
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newstide.cli.common import settings
 from newstide.cli.output import say
+from newstide.errors import UsageError
 
 if TYPE_CHECKING:
     from newstide.app import App
@@ -22,6 +25,8 @@ def run(
     from newstide import service
 
     if until_idle:
+        if role:
+            raise UsageError("--until-idle runs every role; leave --role out")
         found = service.until_idle(loaded)
         say(
             f"feeds: {found.feeds}, {found.failed} of them failed; articles: {found.published} published, "
@@ -30,6 +35,9 @@ def run(
         _pending(found.pending)
         return
     service.run(loaded, role or [], _ready)
+    # All is committed and closed; the engine's own threads may still answer a statement that nobody waits for.
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _pending(pending: "tuple[Delivery, ...]") -> None:

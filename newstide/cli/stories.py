@@ -14,7 +14,7 @@ COLUMNS = ("last", "originals", "copies", "outlets", "headline", "story")
 @app.callback()
 def listed(
     context: typer.Context,
-    hours: Annotated[float, typer.Option(min=0, help="Active within this many hours.")] = 24,
+    hours: Annotated[float, typer.Option(min=0, max=876_000, help="Active within this many hours.")] = 24,
     limit: Limit = 20,
     json: Json = False,
 ) -> None:
@@ -24,7 +24,12 @@ def listed(
 
 
 @app.command("list")
-def list_(context: typer.Context, hours: float = 24, limit: Limit = 20, json: Json = False) -> None:
+def list_(
+    context: typer.Context,
+    hours: Annotated[float, typer.Option(min=0, max=876_000)] = 24,
+    limit: Limit = 20,
+    json: Json = False,
+) -> None:
     """The most active stories."""
     _list(context, hours, limit, json=json)
 

@@ -1,7 +1,7 @@
 """The engine switch: two URLs in, two ports out. Imports are lazy, for --help must not wait for an engine."""
 
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from newstide.errors import EngineError
 from newstide.ports import Log, Store
@@ -17,7 +17,7 @@ def open_log(url: str, *, hold_back: bool = True) -> Log:
         from newstide.engines.sqlitelog import MAX_BYTES, SqliteLog
 
         size = parse_qs(parts.query).get("max_bytes", [""])[0]
-        return SqliteLog(Path(parts.path), int(size) if size.isdigit() else MAX_BYTES, hold_back=hold_back)
+        return SqliteLog(Path(unquote(parts.path)), int(size) if size.isdigit() else MAX_BYTES, hold_back=hold_back)
     if parts.scheme == "kafka":
         from newstide.engines.kafka import KafkaLog
 

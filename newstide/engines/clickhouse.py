@@ -6,13 +6,16 @@ before the next one. Times are aware UTC both ways.
 """
 
 import re
+import shutil
+import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, cast
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
@@ -20,10 +23,11 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError
 
 from newstide.engines import grants, guard
 from newstide.engines.catalogue import COMBINATORS, FUNCTIONS, VIEW, Catalogue, catalogue
-from newstide.engines.session import Session
+from newstide.engines.session import SERVER_FAULTS, Session
 from newstide.errors import EngineError, Held, UsageError
 from newstide.ports import Answer, Rows
 
+PATIENCE = 2.0  # seconds that `close` waits for statements that run
 # Limits of one statement. chDB has none by default and takes up to 0.9 of the machine's memory.
 WRITER = {"max_memory_usage": 2_000_000_000, "max_execution_time": 300, "max_threads": 2}
 READER = {"max_memory_usage": 1_000_000_000, "max_execution_time": 30, "max_threads": 2}
@@ -41,8 +45,6 @@ EXPORTER = {**READER, "max_execution_time": 3600}
 INSERT = {"async_insert": 0, "max_partitions_per_insert_block": 1000}
 
 LOCKED, FULL = 36, 243
-# Time, memory, disk and what a program rather than a statement does wrong.
-SERVER_FAULTS = {159, 241, FULL, 74, 75, 1000, 1001, 1002}
 
 
 class ClickHouse:
@@ -51,18 +53,23 @@ class ClickHouse:
     def __init__(self, dsn: str) -> None:
         parts = urlsplit(dsn)
         self.embedded = parts.scheme == "chdb"
-        self._dsn = dsn
+        self._place = dsn.rsplit("@", 1)[-1]  # never the password
         self._arguments = self._chdb(parts) if self.embedded else self._server(parts)
         self._local = threading.local()
         self._clients: list[Client] = []
         self._lock = threading.Lock()
         self._ready = False
+        self._working = 0
         self._prepare()
 
     def _chdb(self, parts: Any) -> dict[str, Any]:
         self.database = parse_qs(parts.query).get("database", ["newstide"])[0]
-        Path(parts.path).mkdir(parents=True, exist_ok=True)
-        return {"interface": "chdb", "path": parts.path}
+        path = Path(unquote(parts.path))
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as e:
+            raise EngineError(f"store {path}: cannot be used: {e.strerror}") from e
+        return {"interface": "chdb", "path": str(path)}
 
     def _server(self, parts: Any) -> dict[str, Any]:
         self.database = parts.path.strip("/") or "newstide"
@@ -77,13 +84,15 @@ class ClickHouse:
 
     def _prepare(self) -> None:
         if not re.fullmatch(r"[A-Za-z_]\w*", self.database):
-            raise EngineError(f"store {self._dsn}: {self.database!r} is no database name")
+            raise EngineError(f"store {self._place}: {self.database!r} is no database name")
         first = self._connect("default", WRITER)
         try:
             first.command(f"CREATE DATABASE IF NOT EXISTS `{self.database}`")
         finally:
             first.close()
         self._ready = True
+        if self.embedded:  # only now: before, another process might have held the path
+            _own_temporary_files(Path(f"{self._arguments['path']}.tmp"))
 
     def _connect(self, database: str, settings: Mapping[str, Any]) -> Client:
         with self._errors():
@@ -154,7 +163,7 @@ class ClickHouse:
             grants.guests(settings or {}, GUEST, self.known) if guest else grants.known(settings or {}, self.known)
         )
         names = self.catalogue
-        with Session(self._arguments["path"], database or self.database, granted) as session:
+        with self._at_work(), Session(self._arguments["path"], database or self.database, granted) as session:
             values = dict(params or {})
             if not guest:
                 return session.run(statement, format, values)
@@ -189,7 +198,23 @@ class ClickHouse:
         with self._client("writer", WRITER) as client:
             client.command(sql, parameters=dict(params or {}))
 
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        with self._lock:
+            self._working += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._working -= 1
+
     def close(self) -> None:
+        """Waits a moment for users' statements; to close the engine under one would crash the process."""
+        deadline = time.monotonic() + PATIENCE
+        while self._working and time.monotonic() < deadline:
+            time.sleep(0.05)
+        if self._working:
+            return
         with self._lock:
             clients, self._clients = self._clients, []
         for client in clients:
@@ -203,8 +228,17 @@ class ClickHouse:
         except (ClickHouseError, OSError) as e:
             text, code = str(e).split("Stack trace")[0].strip(), getattr(e, "code", None)
             if self.embedded and not self._ready and (code == LOCKED or "lock" in text.lower()):
-                raise Held(f"store {self._dsn}: another process holds it") from e
+                raise Held(f"store {self._place}: another process holds it") from e
             if asked_by_user and isinstance(e, DatabaseError) and code not in SERVER_FAULTS:
                 raise UsageError(text) from e
             full = "; the disk is full: free some space, then start again" * ("No space left" in text or code == FULL)
-            raise EngineError(f"store {self._dsn.rsplit('@', 1)[-1]}: {text}{full}") from e
+            raise EngineError(f"store {self._place}: {text}{full}") from e
+
+
+def _own_temporary_files(folder: Path) -> None:
+    """Inserts pass through temporary files; a kill leaves them, and they hold articles. Keep them here, and begin empty."""
+    if tempfile.tempdir == str(folder):
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    tempfile.tempdir = str(folder)

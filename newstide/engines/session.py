@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
-from newstide.errors import UsageError
+from newstide.errors import EngineError, UsageError
 from newstide.ports import Answer
 
 # The data of `INSERT … FORMAT x` begins behind the format's line, and must not be read as text.
@@ -16,12 +16,18 @@ INSERT = re.compile(
     rb"\s*(?P<into>INSERT\s+INTO\b[^;\']*?)\s+FORMAT\s+(?P<format>\w+)[ \t]*;?(?:\r?\n| |\Z)", re.IGNORECASE
 )
 CHUNK = 1 << 20
+FAULT = re.compile(r"Code: (\d+)\.")
+# Time, memory, disk, and what a program rather than a statement does wrong.
+SERVER_FAULTS = frozenset({159, 241, 243, 74, 75, 1000, 1001, 1002})
 REPEATED = re.compile(r"^(?:Code: \d+\. DB::Exception: )+(?=Code: \d+\. DB::Exception: )")
 REWRITING = re.compile(r": In scope SELECT formatQuery.*(?=\. \([A-Z_]+\))", re.DOTALL)
 
 
 class Session:
-    """A context manager around one connection. Raises UsageError with ClickHouse's text for all that goes wrong."""
+    """A context manager around one connection. Raises UsageError with ClickHouse's text for a wrong statement.
+
+    A limit that it ran into, or a fault of the engine, is an EngineError.
+    """
 
     def __init__(self, path: str, database: str, settings: Mapping[str, str]) -> None:
         import chdb
@@ -53,7 +59,11 @@ class Session:
             result = self._handle.query(statement, format, params=dict(params))
             return Answer(result.bytes() or b"", result.rows_read(), result.bytes_read(), 0, 0, result.elapsed())
         except RuntimeError as e:
-            raise UsageError(_explained(str(e))) from e
+            text = _explained(str(e))
+            fault = FAULT.match(text)
+            raise (EngineError if fault and int(fault[1]) in SERVER_FAULTS else UsageError)(text) from e
+        except (AttributeError, TypeError) as e:  # a format of chDB's own, whose answer is no bytes
+            raise UsageError(f"format {format}: answers of this kind cannot be sent") from e
 
     def _insert(self, into: str, format: str, data: bytes) -> Answer:
         with self._handle.send_insert(into, format) as target:

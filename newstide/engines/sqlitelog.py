@@ -31,6 +31,8 @@ CREATE TABLE IF NOT EXISTS positions (consumers TEXT NOT NULL, partition INTEGER
 TOPIC_BITS, PARTITION_BITS = 52, 40
 MAX_BYTES = 8 << 30
 TOMBSTONES_KEPT_MS = 86_400_000
+KEYS_AT_ONCE = 500
+CHECKPOINT_TRIES = 20
 WAIT = 0.25  # seconds between two looks of a waiting reader, should it miss a notice
 
 
@@ -42,9 +44,8 @@ class SqliteLog:
 
     def __init__(self, path: Path, max_bytes: int = MAX_BYTES, *, hold_back: bool = True) -> None:
         self._path, self._max_bytes, self._hold = path, max_bytes, hold_back
-        self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
-        self._write_lock = threading.Lock()
+        self._write_lock = threading.RLock()
         self._news = threading.Condition()
         self._owned = own(path.with_name(path.name + ".lock"))
         with self._errors():
@@ -57,21 +58,13 @@ class SqliteLog:
     def produce(self, messages: Sequence[Message]) -> list[tuple[int, int]]:
         if self._hold:
             self._hold_back({m.topic for m in messages})
-        with self._transaction() as db:
+        # The ends move before the next writer may look at them.
+        with self._write_lock:
             ends = dict(self._ends)
             placed = [self._place(m, ends) for m in messages]
-            self._compact(db, messages, placed)
-            at = time.time_ns() // 1_000_000
-            db.executemany(
-                "INSERT INTO records VALUES (?, ?, ?, ?, ?)",
-                [
-                    (base | offset, TOPICS[m.topic].compacted, m.key, m.value, at)
-                    for m, (base, offset) in zip(messages, placed, strict=True)
-                ],
-            )
-            touched = {base for base, _ in placed}
-            db.executemany("INSERT OR REPLACE INTO ends VALUES (?, ?)", [(base, ends[base]) for base in touched])
-        self._ends.update((base, ends[base]) for base in touched)
+            with self._transaction() as db:
+                self._write(db, messages, placed, ends)
+            self._ends.update((base, ends[base]) for base, _ in placed)
         with self._news:
             self._news.notify_all()
         return [(_partition(base), offset) for base, offset in placed]
@@ -81,8 +74,8 @@ class SqliteLog:
 
     def read(self, topic: str, partition: int, start: int, limit: int) -> list[Delivered]:
         base = self._base(topic, partition)
-        with self._errors():
-            rows = self._reader().execute(
+        with self._reading() as db:
+            rows = db.execute(
                 "SELECT id, key, value, at FROM records WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
                 (base | start, base | self._ends.get(base, 0), limit),
             )
@@ -102,8 +95,8 @@ class SqliteLog:
         return {p: self._positions.get((group, base), 0) for p, base in bases.items()}
 
     def latest(self, topic: str) -> dict[str, bytes]:
-        with self._errors():
-            rows = self._reader().execute(
+        with self._reading() as db:
+            rows = db.execute(
                 "SELECT key, value FROM records WHERE id >= ? AND id < ? ORDER BY id",
                 (self._ids[topic] << TOPIC_BITS, (self._ids[topic] + 1) << TOPIC_BITS),
             )
@@ -111,17 +104,16 @@ class SqliteLog:
 
     def erase(self, topic: str, keys: Sequence[str]) -> int:
         low, high = self._ids[topic] << TOPIC_BITS, (self._ids[topic] + 1) << TOPIC_BITS
+        blanked = 0
         with self._transaction() as db:
-            blanked = sum(
-                db.execute(
-                    "UPDATE records SET value = NULL WHERE id >= ? AND id < ? AND key = ? AND value IS NOT NULL",
-                    (low, high, key),
+            for start in range(0, len(keys), KEYS_AT_ONCE):
+                some = keys[start : start + KEYS_AT_ONCE]
+                marks = ", ".join("?" * len(some))
+                blanked += db.execute(
+                    f"UPDATE records SET value = NULL WHERE id >= ? AND id < ? AND value IS NOT NULL AND key IN ({marks})",
+                    (low, high, *some),
                 ).rowcount
-                for key in keys
-            )
-        with self._write_lock, self._errors():
-            # The old bytes live on in free pages and in the WAL until both are overwritten.
-            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._checkpoint()
         return blanked
 
     def retain(self, now: datetime) -> int:
@@ -145,12 +137,18 @@ class SqliteLog:
             connection.execute(f"PRAGMA {pragma}")
         return connection
 
-    def _reader(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "reader", None)
-        if connection is None:
-            connection = self._local.reader = self._connect()
-            self._readers.append(connection)
-        return connection
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """A reading connection: as many are open as threads have ever read at once."""
+        with self._errors():
+            try:
+                connection = self._readers.pop()
+            except IndexError:
+                connection = self._connect()
+            try:
+                yield connection
+            finally:
+                self._readers.append(connection)
 
     def _register(self) -> dict[str, int]:
         known = {name: (id, n) for id, name, n in self._writer.execute("SELECT id, name, partitions FROM topics")}
@@ -182,6 +180,23 @@ class SqliteLog:
         ends[base] = offset + 1
         return base, offset
 
+    def _write(
+        self,
+        db: sqlite3.Connection,
+        messages: Sequence[Message],
+        placed: Sequence[tuple[int, int]],
+        ends: dict[int, int],
+    ) -> None:
+        self._compact(db, messages, placed)
+        at = time.time_ns() // 1_000_000
+        rows = [
+            (base | offset, TOPICS[m.topic].compacted, m.key, m.value, at)
+            for m, (base, offset) in zip(messages, placed, strict=True)
+        ]
+        db.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", rows)
+        touched = [(base, ends[base]) for base in {base for base, _ in placed}]
+        db.executemany("INSERT OR REPLACE INTO ends VALUES (?, ?)", touched)
+
     def _compact(self, db: sqlite3.Connection, messages: Sequence[Message], placed: Sequence[tuple[int, int]]) -> None:
         old = [
             (m.key, base, base | offset)
@@ -199,8 +214,14 @@ class SqliteLog:
     def _behind(self, spec: TopicSpec) -> int:
         bases = [self._base(spec.name, p) for p in range(spec.partitions)]
         return max(
-            sum(self._ends.get(b, 0) - self._positions.get((group, b), 0) for b in bases) for group in spec.readers
+            sum(self._ends.get(b, 0) - self._positions.get((group, b), 0) for b in bases)
+            for group in self._running(spec)
         )
+
+    def _running(self, spec: TopicSpec) -> Sequence[str]:
+        """The readers that have ever committed; all, where none has. A role that nobody runs holds nobody back."""
+        begun = {group for group, _ in list(self._positions)}
+        return [group for group in spec.readers if group in begun] or spec.readers
 
     def _expire(self, db: sqlite3.Connection, spec: TopicSpec, now: int) -> int:
         before = now - (TOMBSTONES_KEPT_MS if spec.compacted else spec.retain * 1000)
@@ -223,6 +244,15 @@ class SqliteLog:
                     deleted += db.execute("DELETE FROM records WHERE id >= ? AND id < ?", (low, middle)).rowcount
         return deleted
 
+    def _checkpoint(self) -> None:
+        """Bring the WAL into the file and cut it: old bytes live on there, too. Waits for readers a while."""
+        for _ in range(CHECKPOINT_TRIES):
+            with self._write_lock, self._errors():
+                busy = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            if not busy:
+                return
+            time.sleep(WAIT)
+
     def _bytes(self, db: sqlite3.Connection) -> int:
         pages, free, size = (
             db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
@@ -233,7 +263,9 @@ class SqliteLog:
         """Per partition the row ids from its start to where its slowest reader is."""
         for partition in range(spec.partitions):
             base = self._base(spec.name, partition)
-            done = min((self._positions.get((g, base), 0) for g in spec.readers), default=self._ends.get(base, 0))
+            done = min(
+                (self._positions.get((g, base), 0) for g in self._running(spec)), default=self._ends.get(base, 0)
+            )
             yield base, base | done
 
     def end(self, topic: str, partition: int) -> int:
@@ -246,12 +278,12 @@ class SqliteLog:
 
     def move(self, group: str, places: dict[int, int]) -> None:
         """Commit: the group's next offset by partition base. Never back."""
-        ahead = {b: n for b, n in places.items() if n > self._positions.get((group, b), 0)}
-        with self._transaction() as db:
-            db.executemany(
-                "INSERT OR REPLACE INTO positions VALUES (?, ?, ?)", [(group, b, n) for b, n in ahead.items()]
-            )
-        self._positions.update({(group, b): n for b, n in ahead.items()})
+        with self._write_lock:
+            ahead = {b: n for b, n in places.items() if n > self._positions.get((group, b), 0)}
+            with self._transaction() as db:
+                rows = [(group, b, n) for b, n in ahead.items()]
+                db.executemany("INSERT OR REPLACE INTO positions VALUES (?, ?, ?)", rows)
+            self._positions.update({(group, b): n for b, n in ahead.items()})
 
     def wait(self, seen: dict[int, int], deadline: float) -> bool:
         """Wait until a partition (by base) ends beyond what was seen; False at the deadline."""
@@ -286,7 +318,8 @@ class SqliteLog:
                 ) from e
             raise EngineError(f"{self._path}: {e}") from e
         except sqlite3.DatabaseError as e:
-            raise EngineError(f"{self._path}: {e}; is it Newstide's log?") from e
+            hint = "; is it Newstide's log?" * ("not a database" in str(e) or "malformed" in str(e))
+            raise EngineError(f"{self._path}: {e}{hint}") from e
 
 
 class SqliteConsumer:

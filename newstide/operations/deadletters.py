@@ -32,16 +32,22 @@ def show(app: App, *, number: int) -> dict[str, Any]:
 
 def replay(app: App, *, numbers: list[int]) -> list[dict[str, Any]]:
     """Put the bytes back on the topic where they were met. A raw article enters anew, with an origin of its own."""
-    return [{"number": number, **_replay(app, number, _one(app, number))} for number in numbers]
+    messages = [_message(number, _one(app, number)) for number in numbers]  # all can be, or none is
+    places = app.log.produce(messages)
+    return [
+        {"number": number, "topic": message.topic, "partition": partition, "offset": offset}
+        for number, message, (partition, offset) in zip(numbers, messages, places, strict=True)
+    ]
 
 
-def _replay(app: App, number: int, letter: Ended) -> dict[str, Any]:
+def _message(number: int, letter: Ended) -> Message:
     body = unpack(letter.body) if letter.body else b""
     if letter.topic in REPLAYABLE:
+        if not body:
+            raise UsageError(f"dead letter {number}: it was erased")
         if len(body) != letter.size:
             raise UsageError(f"dead letter {number}: only the first {len(body)} of {letter.size} bytes were kept")
-        [(partition, offset)] = app.log.produce([Message(letter.topic, letter.id or letter.sha256, body)])
-        return {"topic": letter.topic, "partition": partition, "offset": offset}
+        return Message(letter.topic, letter.id or letter.sha256, body)
     raise UsageError(
         f"dead letter {number} ({letter.source or letter.stage}) never was a record; "
         f"mend what `newstide dlq show {number}` prints and ingest it"

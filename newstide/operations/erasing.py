@@ -5,21 +5,23 @@ hand; then the log is blanked and the store mutated; then `erased` is written ag
 resolver, which saw the first notice with the old records still there, rebuilds without them.
 """
 
+import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from newstide.app import App
 from newstide.deadletter import origin_of
-from newstide.errors import EngineError
+from newstide.errors import EngineError, UsageError
 from newstide.ports import Message
-from newstide.records import Alert, Delivery, Erased, decode, encode
+from newstide.records import Alert, Delivery, Erased, Origin, decode, encode
 from newstide.topics import ALERTS, DEAD, DECISIONS, DELIVERIES, ENRICHED, ERASED, RAW, RESOLVED, TopicSpec
 
 ARTICLE_TOPICS = (RAW, ENRICHED, RESOLVED, DEAD, DECISIONS)
 TABLES = {"article_rows": "id", "mention_rows": "article", "topic_rows": "article", "place_rows": "article",
           "lineage_rows": "article", "ended_rows": "id", "alert_rows": "article"}  # fmt: skip
 PAGE = 2000
+ID = re.compile(r"[\w:.-]{1,128}")
 SETTLE = 3.0  # seconds: longer than an insert that was under way when the notice came
 
 CLEANUP = 90.0  # seconds: several rounds of the engine's cleanup (see sinks/migrations)
@@ -32,24 +34,34 @@ SELECT origin_partition, origin_offset FROM ended_rows WHERE id IN {ids:Array(St
 
 
 def erase(app: App, *, ids: list[str]) -> dict[str, int]:
-    """Erase articles by id; gives what was found where. An unknown id is kept out from now on, too."""
-    _notice(app, ids)
+    """Erase articles by id; gives what was found where. An unknown id is kept out from now on, too.
+
+    Raises UsageError for what is no id, and where the log is a broker, which cannot blank a record.
+    """
+    if wrong := [id for id in ids if not ID.fullmatch(id)]:
+        raise UsageError(f"{wrong[0]!r} is no id of an article")
+    if not app.settings.embedded_log:
+        raise UsageError("on Kafka an article cannot be erased before its topics' retention; this release does not try")
+    _notice(app, ids, ())
     if app.serving:
         time.sleep(SETTLE)
-    _account(app, ids)
-    done = {f"log: {spec.name}": app.log.erase(spec.name, ids) for spec in ARTICLE_TOPICS}
-    done["alerts"] = _alerts(app, ids)
+    origins = _account(app, ids)
+    done = {"alerts": _alerts(app, ids)}
+    done |= {f"log: {spec.name}": app.log.erase(spec.name, ids) for spec in ARTICLE_TOPICS}
     done |= _tables(app, ids)
-    _notice(app, ids)
+    _notice(app, ids, origins)
+    _await_disk(app, _old_parts(app))
     return done
 
 
-def _notice(app: App, ids: list[str]) -> None:
+def _notice(app: App, ids: list[str], origins: Sequence[Origin]) -> None:
+    """Tell every stage; `origins` stay with the notice, so that a store that is filled again knows them."""
     now = app.clock.now()
-    app.log.produce([Message(ERASED.name, id, encode(Erased(id=id, at=now))) for id in ids])
+    notices = [Erased(id=id, at=now, origins=tuple(origins) if id == ids[0] else ()) for id in ids]
+    app.log.produce([Message(ERASED.name, notice.id, encode(notice)) for notice in notices])
 
 
-def _account(app: App, ids: list[str]) -> None:
+def _account(app: App, ids: list[str]) -> list[Origin]:
     """Tell the ledger which offsets of articles.raw are erased, before their traces go."""
     wanted, origins = set(ids), set(app.store.query(ORIGINS, {"ids": ids}).rows)
     for spec in ARTICLE_TOPICS:
@@ -60,6 +72,7 @@ def _account(app: App, ids: list[str]) -> None:
                 origins.add((found.partition, found.offset))
     token = f"erase {sorted(origins)}"
     app.store.insert("erased_origins", ("origin_partition", "origin_offset"), sorted(origins), token)
+    return [Origin(*origin) for origin in sorted(origins)]
 
 
 def _records(app: App, spec: TopicSpec) -> Iterable[tuple[int, int, str, bytes | None]]:
@@ -90,15 +103,21 @@ def _tables(app: App, ids: list[str]) -> dict[str, int]:
         )
         if left := app.store.query(count, params).scalar():
             raise EngineError(f"{table} still holds {left} rows of the erased articles; erase them again")
-    _await_disk(app)
     return done
 
 
-def _await_disk(app: App) -> None:
-    """Wait until the parts that still hold the rows have left the disk; a mutation only puts new ones beside them."""
-    old = "SELECT count() FROM system.parts WHERE NOT active AND database = currentDatabase() AND table IN {tables:Array(String)}"
+def _old_parts(app: App) -> list[str]:
+    """The parts that still hold the rows: a mutation only puts new ones beside them."""
+    sql = (
+        "SELECT name FROM system.parts WHERE NOT active AND database = currentDatabase() "
+        "AND table IN {tables:Array(String)}"
+    )
+    return [name for (name,) in app.store.query(sql, {"tables": list(TABLES)}).rows]
+
+
+def _await_disk(app: App, parts: list[str]) -> None:
     deadline = time.monotonic() + CLEANUP
-    while app.store.query(old, {"tables": list(TABLES)}).scalar():
+    while set(parts) & set(_old_parts(app)):
         if time.monotonic() > deadline:
             raise EngineError("the erased rows are out of every answer, but their old parts are still on the disk")
         time.sleep(0.5)

@@ -9,9 +9,10 @@ from newstide.app import App, producer
 from newstide.erased import ErasedIds
 from newstide.errors import UsageError
 from newstide.records import Ended, Feed, RawArticle, decode
+from newstide.topics import DEAD
 from producers.catalogue import Catalogue
 from producers.lists import read_list, write_opml
-from producers.publish import Publisher
+from producers.publish import Publisher, message
 
 T = TypeVar("T")
 
@@ -45,8 +46,7 @@ def imported(app: App, *, name: str, body: str) -> dict[str, Any]:
     listing = read_list(body.encode("utf-8", "surrogateescape"), name, app.clock.now())
     catalogue = Catalogue(app.log)
     known = {feed.url for feed in catalogue.feeds()}
-    for feed in listing.feeds:
-        catalogue.add(feed)
+    catalogue.add_all(listing.feeds)
     new = sum(feed.url not in known for feed in listing.feeds)
     return {"imported": len(listing.feeds), "new": new, "problems": list(listing.problems)}
 
@@ -65,7 +65,9 @@ def ingest(app: App, *, articles: list[str], ended: list[str]) -> dict[str, int]
     erased = ErasedIds(app.log).current()
     taken = [article for article in _decoded(articles, RawArticle) if article.id not in erased]
     Publisher(app.log, Event()).publish([*taken, *_decoded(ended, Ended)])
-    return {"published": len(taken), "erased": len(articles) - len(taken), "dead": len(ended)}
+    large = sum(message(article).topic == DEAD.name for article in taken)
+    kept_out = len(articles) - len(taken)
+    return {"published": len(taken) - large, "erased": kept_out, "dead": len(ended), "too large": large}
 
 
 def _decoded(values: list[str], kind: type[T]) -> list[T]:

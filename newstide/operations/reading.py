@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from newstide.clock import to_millis
 from newstide.errors import EngineError, UsageError
 from sinks import queries
 
+EARLIEST, LATEST = 1901, 2298  # years that DateTime64 holds whole
 # What `export` may write, with the ClickHouse format of each suffix.
 EXPORTS = {".parquet": "Parquet", ".jsonl": "JSONEachRow", ".csv": "CSVWithNames"}
 VIEWS = ("articles", "article_versions", "mentions", "article_topics", "article_places", "stories", "feeds", "outcomes",
@@ -23,9 +24,12 @@ def moment(app: App, text: str | None) -> datetime:
         return app.clock.now()
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        moment = to_millis(found if found.tzinfo else found.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
         raise UsageError(f"{text!r} is no time; write 2026-03-01T12:00:00Z") from None
-    return to_millis(found if found.tzinfo else datetime.fromisoformat(f"{text}+00:00"))
+    if not EARLIEST <= moment.year <= LATEST:
+        raise UsageError(f"{text!r} is out of range: {EARLIEST} to {LATEST}")
+    return moment
 
 
 def entity_id(app: App, text: str) -> str:

@@ -64,6 +64,8 @@ class Service:
         except UsageError as e:
             return replies.refused(e)
         except NewstideError as e:
+            if replies.CODE.match(str(e)):  # a limit that the statement ran into, with ClickHouse's own code
+                return replies.refused(e)
             get("sql").warning("cannot answer", error=str(e))
             return replies.failed(503, 1002, "Code: 1002. DB::Exception: the store cannot answer now; the log says why")
         finally:

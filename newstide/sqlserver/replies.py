@@ -6,7 +6,7 @@ from http import HTTPStatus
 import orjson
 from starlette.responses import Response
 
-from newstide.errors import UsageError
+from newstide.errors import NewstideError
 from newstide.ports import Answer
 from newstide.sqlserver.compression import chosen, encoded
 from newstide.sqlserver.request import Asked
@@ -59,7 +59,7 @@ def answered(asked: Asked, answer: Answer, timezone: str) -> Response:
     return Response(body, headers=headers, media_type=media_type)
 
 
-def refused(error: UsageError) -> Response:
+def refused(error: NewstideError) -> Response:
     """An error of the statement, the engine's or ours, as text and as code."""
     text = str(error)
     if not CODE.match(text):

@@ -161,9 +161,12 @@ class Outbox:
     # The topic
 
     def _write(self, delivery: Delivery) -> None:
-        self._topic.produce([Message(DELIVERIES.name, delivery.id, encode(delivery))])
+        """Write it, unless it was erased while it was being sent."""
         with self._lock:
             self._refresh()
+            if delivery.id in self._ids:
+                self._topic.produce([Message(DELIVERIES.name, delivery.id, encode(delivery))])
+                self._refresh()
 
     def _refresh(self) -> None:
         for record in self._follower.new():

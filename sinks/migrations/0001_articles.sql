@@ -1,4 +1,5 @@
--- Articles, one row per version. Row keys are deterministic: a replay writes the same rows again and
+-- Articles, one row per version. `fetched` is in the key for an article that comes back when the resolver has
+-- forgotten it and begins at version 1 again: both are kept, and the ledger finds both. Row keys are deterministic: a replay writes the same rows again and
 -- ReplacingMergeTree keeps one. The partition key is coarse, since the deduplication window counts
 -- blocks per partition and an archive of many years must fit in one insert. Parts are synced to disk before an
 -- offset is committed on their strength, so parts that were merged or mutated away need not be kept for long:
@@ -31,7 +32,7 @@ CREATE TABLE IF NOT EXISTS article_rows (
     made_by String CODEC(ZSTD(3))
 ) ENGINE = ReplacingMergeTree
 PARTITION BY toYear(time)
-ORDER BY (id, version)
+ORDER BY (id, version, fetched)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
     old_parts_lifetime = 5, cleanup_delay_period = 5, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 10;
 

@@ -40,7 +40,7 @@ GROUP BY entity, bucket""",
     counts = {(entity, bucket): (originals, copies) for entity, bucket, originals, copies in found.rows}
     steps = _steps(at, window, step)
     rows = [(entity, bucket, *counts.get((entity, bucket), (0, 0))) for entity in entities for bucket in steps]
-    return Rows(found.columns, rows)
+    return Rows(("entity", "bucket", "originals", "copies"), rows)  # an empty answer of chDB has no columns
 
 
 def sparklines(store: Store, entities: Sequence[str], at: datetime, window: int, step: int) -> dict[str, list[int]]:

@@ -5,6 +5,6 @@ SELECT place, argMax(name, (time, article)) AS name, argMax(country, (time, arti
     uniqExactIf(article, relation != 'copy') AS originals,
     uniqExactIf(article, relation = 'copy') AS copies
 FROM article_places
-WHERE time <= {at:DateTime64(3, 'UTC')} AND time > {at:DateTime64(3, 'UTC')} - toIntervalSecond({window:UInt32})
+WHERE role = 'where' AND time <= {at:DateTime64(3, 'UTC')} AND time > {at:DateTime64(3, 'UTC')} - toIntervalSecond({window:UInt32})
 GROUP BY place
 ORDER BY originals DESC, place;

@@ -1,4 +1,4 @@
--- One entity over time: originals, derived and copies per `step` s in (at - window, at], empty steps included.
+-- One entity over time: originals (derived articles among them) and copies per `step` s in (at - window, at], empty steps included.
 CREATE OR REPLACE VIEW trend_timeline AS
 SELECT toDateTime64(toStartOfInterval(time, toIntervalSecond({step:UInt32})), 3, 'UTC') AS bucket,
     uniqExactIf(article, relation != 'copy') AS originals,

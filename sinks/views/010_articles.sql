@@ -1,6 +1,13 @@
 -- story_moves: a merged story's id and its successor. lineage: corrected relations. Both overlay the facts.
+-- A target may itself have moved after its own merge had left the resolver's window: three steps are followed.
 CREATE OR REPLACE VIEW story_moves AS
-SELECT source, target, at FROM story_move_rows FINAL;
+WITH moves AS (SELECT source, target, at FROM story_move_rows FINAL)
+SELECT a.source AS source, multiIf(d.target != '', d.target, c.target != '', c.target, b.target != '', b.target, a.target) AS target,
+    a.at AS at
+FROM moves AS a
+LEFT JOIN moves AS b ON a.target = b.source
+LEFT JOIN moves AS c ON b.target = c.source
+LEFT JOIN moves AS d ON c.target = d.source;
 
 CREATE OR REPLACE VIEW lineage AS
 SELECT article, relation, of, evidence, at FROM lineage_rows FINAL;
@@ -21,14 +28,21 @@ LEFT JOIN lineage AS l ON a.id = l.article;
 -- The versions that a later one replaced. Few articles have any, so that to leave these out is cheap, where to
 -- sort or group all articles for their newest version would not fit the memory limit with texts in hand.
 CREATE OR REPLACE VIEW superseded AS
-SELECT id, toUInt32(arrayJoin(range(toUInt32(1), top))) AS version
-FROM (SELECT id, max(version) AS top FROM article_rows WHERE version > 1 GROUP BY id);
+SELECT r.id AS id, r.version AS version, r.fetched AS fetched, newest.2 AS by
+FROM article_rows AS r
+INNER JOIN (
+    SELECT id, max((fetched, version)) AS newest FROM article_rows GROUP BY id HAVING count() > 1
+) AS n ON r.id = n.id
+WHERE (r.fetched, r.version) < newest;
 
 CREATE OR REPLACE VIEW articles AS
-SELECT * FROM article_versions WHERE (id, version) NOT IN (SELECT id, version FROM superseded);
+SELECT * FROM article_versions WHERE (id, version, fetched) NOT IN (SELECT id, version, fetched FROM superseded);
 
--- Every mention of every version, duplicates of a replay included: for counting distinct articles, where
--- neither can do harm and a filter on time must reach the table.
+CREATE OR REPLACE VIEW superseded_versions AS
+SELECT id, version FROM superseded WHERE version != by;
+
+-- The mentions of each article's newest version, those that a replay wrote twice included: for counting distinct
+-- articles, where a filter on time must reach the table.
 CREATE OR REPLACE VIEW mention_facts AS
 SELECT r.article AS article, r.version AS version, r.time AS time, r.entity AS entity, r.name AS name, r.type AS type,
     r.texts AS texts, r.salience AS salience, r.count AS count, r.outlet AS outlet, r.language AS language,
@@ -36,11 +50,11 @@ SELECT r.article AS article, r.version AS version, r.time AS time, r.entity AS e
     if(m.target != '', m.target, r.story) AS story
 FROM mention_rows AS r
 LEFT JOIN story_moves AS m ON r.story = m.source
-LEFT JOIN lineage AS l ON r.article = l.article;
+LEFT JOIN lineage AS l ON r.article = l.article
+WHERE (r.article, r.version) NOT IN (SELECT id, version FROM superseded_versions);
 
--- The newest version's mentions only: a revision may take a name out again.
 CREATE OR REPLACE VIEW mentions AS
-SELECT * FROM mention_facts WHERE (article, version) NOT IN (SELECT id, version FROM superseded) LIMIT 1 BY entity, article;
+SELECT * FROM mention_facts LIMIT 1 BY entity, article;
 
 CREATE OR REPLACE VIEW article_topics AS
 SELECT r.article AS article, r.version AS version, r.time AS time, r.topic AS topic, r.name AS name, r.score AS score,
@@ -50,7 +64,7 @@ SELECT r.article AS article, r.version AS version, r.time AS time, r.topic AS to
 FROM topic_rows AS r
 LEFT JOIN story_moves AS m ON r.story = m.source
 LEFT JOIN lineage AS l ON r.article = l.article
-WHERE (r.article, r.version) NOT IN (SELECT id, version FROM superseded) LIMIT 1 BY topic, article;
+WHERE (r.article, r.version) NOT IN (SELECT id, version FROM superseded_versions) LIMIT 1 BY topic, article;
 
 CREATE OR REPLACE VIEW article_places AS
 SELECT r.article AS article, r.version AS version, r.time AS time, r.place AS place, r.name AS name, r.country AS country,
@@ -60,4 +74,4 @@ SELECT r.article AS article, r.version AS version, r.time AS time, r.place AS pl
 FROM place_rows AS r
 LEFT JOIN story_moves AS m ON r.story = m.source
 LEFT JOIN lineage AS l ON r.article = l.article
-WHERE (r.article, r.version) NOT IN (SELECT id, version FROM superseded) LIMIT 1 BY place, article;
+WHERE (r.article, r.version) NOT IN (SELECT id, version FROM superseded_versions) LIMIT 1 BY place, article;

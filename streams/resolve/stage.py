@@ -15,7 +15,7 @@ from streams import outcomes
 from streams.resolve.resolver import Resolver, merge
 from streams.step import Dropped
 
-TEXTS_KEPT = 4096  # the newest, in memory; older ones are read from the log again
+TEXTS_KEPT = 20_000_000  # characters of the newest, in memory; older ones are read from the log again
 PAGE = 2000
 
 
@@ -25,23 +25,27 @@ class Texts:
     def __init__(self, log: Log) -> None:
         self._log = log
         self._kept: OrderedDict[int, str] = OrderedDict()
+        self._size = 0
 
-    def put(self, offset: int, article: Article) -> None:
-        self._kept[offset] = f"{article.title}\n{article.text}"
-        while len(self._kept) > TEXTS_KEPT:
-            self._kept.popitem(last=False)
+    def put(self, offset: int, article: Article) -> str:
+        text = self._kept[offset] = f"{article.title}\n{article.text}"
+        self._size += len(text)
+        while self._size > TEXTS_KEPT:
+            self._size -= len(self._kept.popitem(last=False)[1])
+        return text
 
     def get(self, offset: int) -> str | None:
         """None where the record is gone: erased, or past its retention."""
-        if offset not in self._kept:
-            found = self._log.read(ENRICHED.name, 0, offset, 1)
-            if not found or found[0].offset != offset or found[0].value is None:
-                return None
-            self.put(offset, decode(found[0].value, Article))
-        return self._kept[offset]
+        if offset in self._kept:
+            return self._kept[offset]
+        found = self._log.read(ENRICHED.name, 0, offset, 1)
+        if not found or found[0].offset != offset or found[0].value is None:
+            return None
+        return self.put(offset, decode(found[0].value, Article))
 
     def forget(self) -> None:
         self._kept.clear()
+        self._size = 0
 
 
 class ResolveStage:
@@ -89,7 +93,10 @@ class ResolveStage:
             article = decode(value, Article)
         except msgspec.DecodeError as e:
             return outcomes.resolved(record, Reject("unreadable", str(e)))
-        decision = self._decide(record, article, decisions)
+        try:
+            decision = self._decide(record, article, decisions)
+        except Exception as e:  # noqa: BLE001 - one article must not stop the stream for ever
+            return outcomes.resolved(record, Reject("step failed", f"{type(e).__name__}: {e}"))
         if decision.input < record.offset:
             # The same origin, enriched twice by a worker that was killed before its commit. In this one
             # ordered stream the first has been emitted before, or comes again before this one.

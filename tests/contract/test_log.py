@@ -1,6 +1,7 @@
 """The contract of the Log port; every engine and the fake run it."""
 
 import itertools
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -40,6 +41,15 @@ def unlike_kafka(request: pytest.FixtureRequest, why: str) -> None:
     """The port leaves this to the broker: there the test must fail."""
     if request.node.callspec.params["log"] == "kafka":
         request.applymarker(pytest.mark.xfail(strict=True, reason=why, raises=AssertionError))
+
+
+@pytest.fixture
+def eager_threads() -> Iterator[None]:
+    """Threads change places between any two steps."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
 
 
 def messages(count: int, topic: str = DECISIONS.name, start: int = 0) -> list[Message]:
@@ -197,7 +207,7 @@ def test_a_reader_beside_writers_misses_nothing(log: Log) -> None:
     assert seen == 600
 
 
-def test_threads_may_produce_at_once(log: Log) -> None:
+def test_threads_may_produce_at_once(log: Log, eager_threads: None) -> None:
     threads = [threading.Thread(target=lambda n=n: log.produce(messages(50, start=50 * n))) for n in range(8)]
     for thread in threads:
         thread.start()

@@ -15,6 +15,7 @@ from newstide.workers import Workers
 from streams.faust_app import FaustEnrich, FaustResolve
 from streams.local import EnrichRunner, EnrichWorkers, ResolveRunner
 from streams.pipeline import enrich_bytes
+from streams.resolve.resolver import WINDOW
 from tests import samples
 from tests.broker import Broker
 from tests.fakes import MemoryLog
@@ -80,9 +81,9 @@ def test_both_runners_resolve_one_order_to_the_same_bytes(url: str, log: Log, wo
         each.produce(order)
     with running(ResolveRunner(local)):
         until(drained(local, "resolve", ENRICHED.name))
-    with running(FaustResolve(url, log)):
+    with running(FaustResolve(url, log, WINDOW)):
         until(lambda: contents(log, RESOLVED.name))
-    with running(FaustResolve(url, log)):  # it finds its state on the log
+    with running(FaustResolve(url, log, WINDOW)):  # it finds its state on the log
         until(drained(log, "resolve", ENRICHED.name))
     for topic in (DECISIONS, RESOLVED, MOVES, DEAD):
         assert contents(log, topic.name) == contents(local, topic.name), topic.name
@@ -114,7 +115,7 @@ def test_a_record_that_no_resolver_can_read_is_buried(url: str, log: Log) -> Non
     log.produce(
         [Message(ENRICHED.name, "odd", b"{no record"), Message(ENRICHED.name, "a9", encode(samples.article(9)))]
     )
-    with running(FaustResolve(url, log)):
+    with running(FaustResolve(url, log, WINDOW)):
         until(drained(log, "resolve", ENRICHED.name))
     unread = next(e for e in dead(log) if e.id == "odd")
     assert (unread.kind, unread.topic, unread.partition, unread.offset) == ("dead", ENRICHED.name, 0, 3)
@@ -129,7 +130,7 @@ def test_the_first_decision_wins_over_our_own(url: str, log: Log) -> None:
         fetched=record.fetched, relation="original", story="s-of-the-other",
     )  # fmt: skip
     log.produce([Message(ENRICHED.name, record.id, encode(record))])
-    with running(FaustResolve(url, Overtaken(log, Message(DECISIONS.name, record.id, encode(theirs))))):
+    with running(FaustResolve(url, Overtaken(log, Message(DECISIONS.name, record.id, encode(theirs))), WINDOW)):
         until(drained(log, "resolve", ENRICHED.name))
     assert len(contents(log, DECISIONS.name)) == 2
     [(_, value)] = contents(log, RESOLVED.name)
@@ -143,7 +144,7 @@ def test_decisions_of_another_owner_are_taken_up(url: str, log: Log) -> None:
     with running(ResolveRunner(other)):
         until(drained(other, "resolve", ENRICHED.name))
     decided = [Message(DECISIONS.name, key, value) for key, value in contents(other, DECISIONS.name)]
-    with running(FaustResolve(url, log)):
+    with running(FaustResolve(url, log, WINDOW)):
         log.produce(order[:1])
         until(drained(log, "resolve", ENRICHED.name))
         log.produce(decided[1:3])

@@ -18,6 +18,7 @@ from newstide.workers import Workers
 from streams.faust_app import FaustEnrich, FaustResolve
 from streams.local import EnrichWorkers
 from streams.pipeline import enrich_bytes
+from streams.resolve.resolver import WINDOW
 from tests.broker import Broker
 from tests.flow import articles, drained, entered, origins, running, slow, until
 
@@ -114,7 +115,7 @@ def test_a_broker_away_when_the_runners_start_and_killed_in_their_flow_is_surviv
     broker.kill()
     pool: EnrichWorkers = Workers(enrich_bytes, 1)
     try:
-        with running(FaustEnrich(url, log, pool, 16), FaustResolve(url, log)):
+        with running(FaustEnrich(url, log, pool, 16), FaustResolve(url, log, WINDOW)):
             time.sleep(2)
             broker.start()
             until(lambda: end(log, RESOLVED.name) > 50)
