@@ -105,12 +105,11 @@ def _password(settings: Settings) -> str | None:
 def _doors(app: App, supervisor: Supervisor, *, web: bool) -> Iterator[str | None]:
     """The control socket, and where it is asked for the web and the SQL interface; gives the web's address."""
     with ExitStack() as stack:
-        if app.settings.embedded_log:
-            path = socket_path(app.settings)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            control = Server(control_app(app), unix(path))
-            stack.callback(path.unlink, missing_ok=True)
-            stack.callback(control.close)
+        path = socket_path(app.settings)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        control = Server(control_app(app), unix(path))
+        stack.callback(path.unlink, missing_ok=True)
+        stack.callback(control.close)
         address = None
         if web:
             from newstide.web.app import create_app

@@ -34,14 +34,9 @@ SELECT origin_partition, origin_offset FROM ended_rows WHERE id IN {ids:Array(St
 
 
 def erase(app: App, *, ids: list[str]) -> dict[str, int]:
-    """Erase articles by id; gives what was found where. An unknown id is kept out from now on, too.
-
-    Raises UsageError for what is no id, and where the log is a broker, which cannot blank a record.
-    """
+    """Erase articles by id; gives what was found where. An unknown id is kept out from now on, too."""
     if wrong := [id for id in ids if not ID.fullmatch(id)]:
         raise UsageError(f"{wrong[0]!r} is no id of an article")
-    if not app.settings.embedded_log:
-        raise UsageError("on Kafka an article cannot be erased before its topics' retention; this release does not try")
     _notice(app, ids, ())
     if app.serving:
         time.sleep(SETTLE)

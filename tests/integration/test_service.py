@@ -124,6 +124,13 @@ def test_a_used_port_is_a_sentence(newstide: Newstide) -> None:
     )
 
 
+def test_kafka_is_refused_with_a_sentence(newstide: Newstide) -> None:
+    newstide.environment["NEWSTIDE_LOG"] = "kafka://127.0.0.1:1"
+    refused = newstide.run("run", check=False)
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert "does not run on Kafka yet" in refused.stderr
+
+
 def test_wrong_settings_name_file_line_and_key(newstide: Newstide) -> None:
     (newstide.folder / "newstide.toml").write_text('[fetch]\ntimeout = "soon"\nconcurency = 4\n')
     refused = newstide.run("feeds", "list", check=False)
