@@ -25,20 +25,27 @@ LAST_LOOK = 100.0  # the emerging story has risen by then
 
 def main() -> int:
     """Start both, print where to look and what came of it, and end both."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     shutil.rmtree(DATA, ignore_errors=True)
-    wire = subprocess.Popen([sys.executable, HERE / "wire.py", "--port", "8990"], stdout=subprocess.DEVNULL)
-    service = subprocess.Popen([NEWSTIDE, "--config", CONFIG, "run"])
+    # In sessions of their own: Ctrl-C comes to this program alone, which then ends them in order.
+    wire = subprocess.Popen(
+        [sys.executable, HERE / "wire.py", "--port", "8990"], stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    service = subprocess.Popen([NEWSTIDE, "--config", CONFIG, "run"], start_new_session=True)
     try:
         _begin(wire, service)
-        return service.wait()
+        service.wait()
     except KeyboardInterrupt:
-        return service.wait()
+        pass
     finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
         for process in (service, wire):
             if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
+                process.terminate()
                 process.wait(15)
+    return service.returncode
 
 
 def _begin(wire: "subprocess.Popen[bytes]", service: "subprocess.Popen[bytes]") -> None:
