@@ -2,14 +2,12 @@
 
 Each batch has a deadline. One that outlasts it, or kills its worker, is cut in two and tried again until
 the single culprit is found; its neighbours keep their results. The end of the parent is the end of the
-workers, also after kill -9.
+workers, also after kill -9 (see `_end_with` for the exception).
 """
 
-import ctypes
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -19,8 +17,6 @@ from typing import Generic, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from newstide.errors import Reject
-
-PR_SET_PDEATHSIG = 1  # prctl(2)
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -87,19 +83,14 @@ def available_cores() -> int:
 
 
 def _start_worker(parent: int) -> None:
-    _die_with_parent()
     # Ctrl-C goes to the whole group of a terminal; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
-def _die_with_parent() -> None:
-    """Linux kills the worker with its parent, also one that is stuck in C code and runs no Python."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
 def _end_with(parent: int) -> None:
+    # Not PR_SET_PDEATHSIG: that fires at the end of the thread that started the worker, too. The price: a worker
+    # that is stuck in C code and holds the interpreter outlives a killed parent until that code returns.
     while os.getppid() == parent:
         time.sleep(0.5)
     os._exit(1)

@@ -79,7 +79,7 @@ def test_both_runners_resolve_one_order_to_the_same_bytes(url: str, log: Log, wo
     order = [Message(ENRICHED.name, key, value) for key, value in contents(first, ENRICHED.name)]
     for each in (local, log):
         each.produce(order)
-    with running(ResolveRunner(local)):
+    with running(ResolveRunner(local, WINDOW)):
         until(drained(local, "resolve", ENRICHED.name))
     with running(FaustResolve(url, log, WINDOW)):
         until(lambda: contents(log, RESOLVED.name))
@@ -141,7 +141,7 @@ def test_decisions_of_another_owner_are_taken_up(url: str, log: Log) -> None:
     other = MemoryLog()
     order = [Message(ENRICHED.name, f"a{n}", encode(samples.article(n, story=None, relation=None))) for n in range(4)]
     other.produce(order)
-    with running(ResolveRunner(other)):
+    with running(ResolveRunner(other, WINDOW)):
         until(drained(other, "resolve", ENRICHED.name))
     decided = [Message(DECISIONS.name, key, value) for key, value in contents(other, DECISIONS.name)]
     with running(FaustResolve(url, log, WINDOW)):
