@@ -3,13 +3,12 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from newstide import log as logging
 from newstide.clock import SystemClock
 from newstide.engines import open_log, open_store
-from newstide.errors import EngineError, SettingsError
+from newstide.errors import Away, EngineError
 from newstide.ports import Clock, Hook, Log, Store
 from newstide.settings import Settings
 
@@ -21,37 +20,65 @@ Role = Callable[[threading.Event], None]
 RETENTION_EVERY = 600.0
 
 
-@dataclass(frozen=True, slots=True)
-class App:
-    """The opened engines of one process. `serving`: its roles run here too."""
+# What happens to the store's tables when it is opened: they are brought up to date where the store is this
+# process's own, and only looked at where it is a server ("own"); brought up to date in any case; left alone.
+Tables = Literal["own", "apply", "leave"]
 
-    settings: Settings
-    log: Log
-    store: Store
-    clock: Clock
-    serving: bool = False
+
+class App:
+    """The engines of one process; the store is opened when it is first asked for. `serving`: its roles run here too."""
+
+    def __init__(self, settings: Settings, log: Log, tables: Tables, *, serving: bool) -> None:
+        self.settings, self.log, self.serving = settings, log, serving
+        self.clock: Clock = SystemClock()
+        self._tables = tables
+        self._store: Store | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def store(self) -> Store:
+        """Raises Held where another process owns it, Away where a server does not answer or has no tables yet."""
+        with self._lock:
+            if self._store is None:
+                self._store = self._opened()
+            return self._store
+
+    @property
+    def owns_an_engine(self) -> bool:
+        """Whether other processes must ask this one, for it alone may open the log or the store."""
+        return self.settings.embedded_log or (self._store is not None and self.settings.embedded_store)
+
+    def close(self) -> None:
+        if self._store is not None:
+            self._store.close()
+        self.log.close()
+
+    def _opened(self) -> Store:
+        store = open_store(self.settings.store_url)
+        try:
+            self._prepare(store)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def _prepare(self, store: Store) -> None:
+        from sinks import migrate
+
+        if self._tables == "apply" or (self._tables == "own" and self.settings.embedded_store):
+            migrate.apply(store)
+        elif self._tables == "own" and any(s.state == "pending" for s in migrate.status(store)):
+            raise Away(f"{store}: its tables are not up to date; role `store` or `newstide migrate apply` makes them")
 
 
 @contextmanager
-def opened(settings: Settings, *, serving: bool = False, prepare: bool = True) -> Iterator[App]:
-    """Open log and store; `prepare` brings the store's tables up to date. Raises Held beside a running service."""
-    from sinks import migrate
-
-    if not settings.embedded_log:
-        # The engine (newstide/engines/kafka.py) and the runner (streams/faust_app.py) are there and tested; the
-        # roles over several processes are not.
-        raise SettingsError("log: Newstide does not run on Kafka yet; leave `log` out for the embedded one")
-    log = open_log(settings.log_url, hold_back=serving)
+def opened(settings: Settings, *, serving: bool = False, tables: Tables = "own") -> Iterator[App]:
+    """Open the log, and the store once it is needed. Raises Held beside a running embedded service, Away for a broker."""
+    app = App(settings, open_log(settings.log_url, hold_back=serving), tables, serving=serving)
     try:
-        store = open_store(settings.store_url)
-        try:
-            if prepare:
-                migrate.apply(store)
-            yield App(settings, log, store, SystemClock(), serving)
-        finally:
-            store.close()
+        yield app
     finally:
-        log.close()
+        app.close()
 
 
 def roles(app: App) -> dict[str, Role]:
@@ -113,21 +140,33 @@ def _keep(app: App, stop: threading.Event) -> None:
 
 def _enrich(app: App, stop: threading.Event) -> None:
     from newstide.workers import Workers
-    from streams.local import EnrichRunner
     from streams.pipeline import enrich_bytes
 
     pool = app.settings.workers
     workers = Workers(enrich_bytes, pool.count, pool.deadline)
     try:
-        EnrichRunner(app.log, workers, pool.batch).run(stop)
+        if app.settings.embedded_log:
+            from streams.local import EnrichRunner
+
+            EnrichRunner(app.log, workers, pool.batch).run(stop)
+        else:
+            from streams.faust_app import FaustEnrich
+
+            FaustEnrich(app.settings.log_url, app.log, workers, pool.batch).run(stop)
     finally:
         workers.close()
 
 
 def _resolve(app: App, stop: threading.Event) -> None:
-    from streams.local import ResolveRunner
+    window = app.settings.resolve.window
+    if app.settings.embedded_log:
+        from streams.local import ResolveRunner
 
-    ResolveRunner(app.log, app.settings.resolve.window).run(stop)
+        ResolveRunner(app.log, window).run(stop)
+    else:
+        from streams.faust_app import FaustResolve
+
+        FaustResolve(app.settings.log_url, app.log, window).run(stop)
 
 
 def _alert(app: App, stop: threading.Event) -> None:

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from newstide import log as logging
-from newstide.app import App, opened
+from newstide.app import App, Tables, opened
 from newstide.errors import EngineError, Held, NewstideError
 from newstide.operations import OPERATIONS
 from newstide.settings import Settings
@@ -62,17 +62,17 @@ class Refused(NewstideError):
         self.exit_code = exit_code
 
 
-def call(settings: Settings, operation: str, args: dict[str, Any] | None = None, *, prepare: bool = True) -> Any:
+def call(settings: Settings, operation: str, args: dict[str, Any] | None = None, *, tables: Tables = "own") -> Any:
     """Run one operation, wherever the engines are. The result is JSON's kinds (times as RFC 3339 text).
 
-    `prepare` False leaves the store's tables as they are when the engines are opened here.
+    `tables` says what becomes of the store's tables when the engines are opened here.
     """
     path, deadline = socket_path(settings), time.monotonic() + STARTING
     while True:
         if _listening(path):
             return _ask(path, operation, args or {})
         try:
-            with opened(settings, prepare=prepare) as app:
+            with opened(settings, tables=tables) as app:
                 return orjson.loads(_json(OPERATIONS[operation](app, **args or {})))
         except Held:
             if time.monotonic() > deadline:

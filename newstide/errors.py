@@ -4,7 +4,8 @@ NewstideError            what a user may see; the text is a full sentence
 ├── SettingsError        a setting is wrong: file, line and key are named     (exit 2)
 ├── UsageError           a command was used wrongly                           (exit 2)
 ├── EngineError          log or store cannot do it: locked, full, unreachable (exit 1)
-│   └── Held             another process holds the data directory             (exit 1)
+│   ├── Held             another process holds the data directory             (exit 1)
+│   └── Away             a broker or server does not answer now; it may come back (exit 1)
 ├── Backpressure         the log's readers are behind: wait `retry_after` s, then again
 ├── Retry                a step could not finish now; the same input again later
 └── Reject               a step will never take this input; it becomes a dead letter
@@ -31,6 +32,10 @@ class EngineError(NewstideError):
 
 class Held(EngineError):
     """Another process holds the data directory."""
+
+
+class Away(EngineError):
+    """A broker or server does not answer now. A service waits for it; a command says so and ends."""
 
 
 class Backpressure(NewstideError):

@@ -7,6 +7,9 @@ EMITTED = Counter("newstide_emitted", "Records a stage gave on", ["stage"])
 DROPPED = Counter("newstide_dropped", "Records that ended in a stage", ["stage", "reason"])
 SECONDS = Histogram("newstide_batch_seconds", "Time a stage spent on one batch", ["stage"])
 LAG = Gauge("newstide_consumer_lag", "Records a group has still to read", ["group", "topic"])
+STUCK = Gauge(
+    "newstide_stuck", "1 where records wait in a partition and none was done for a minute", ["group", "topic"]
+)
 FETCHES = Counter("newstide_fetches", "Requests of the producers", ["kind", "outcome"])
 BROKEN_FEEDS = Gauge("newstide_broken_feeds", "Feeds whose last poll failed")
 LAST_NEW = Gauge("newstide_last_new_item_timestamp_seconds", "When the newest item of all feeds was first met")

@@ -40,7 +40,15 @@ class Extent:
 
 
 class Consumer(Protocol):
-    """One group's reader of one topic. Reads every partition, in order within each."""
+    """One group's reader of one topic: of the partitions that it holds, in order within each.
+
+    Where processes share a topic, partitions come and go while polling; what was polled of one that went
+    away is its next owner's, and a commit of it does nothing.
+    """
+
+    @property
+    def partitions(self) -> frozenset[int]:
+        """The partitions held as of the last poll: all of them where nobody shares the topic."""
 
     def poll(self, limit: int, timeout: float) -> list[Delivered]:
         """Up to `limit` records after those already polled; waits up to `timeout` s for the first."""
@@ -72,7 +80,7 @@ class Log(Protocol):
         """Up to `limit` records at or after offset `start`, without any group; [] past the end."""
 
     def extents(self, topic: str) -> dict[int, Extent]:
-        """The readable offsets of every partition."""
+        """The readable offsets of every partition. Raises Away when a broker does not answer, as every method does."""
 
     def positions(self, group: str, topic: str) -> dict[int, int]:
         """The next offset each partition's group will read (committed), 0 where none yet."""
@@ -81,10 +89,16 @@ class Log(Protocol):
         """A compacted topic as a table: the newest value of each key."""
 
     def erase(self, topic: str, keys: Sequence[str]) -> int:
-        """Blank the values stored under the keys for good, offsets stay. Gives how many were blanked."""
+        """Blank the values stored under the keys for good, offsets stay. Gives how many were blanked.
+
+        A broker can do so in compacted topics alone: elsewhere the values stay until their retention ends.
+        """
 
     def retain(self, now: datetime) -> int:
-        """Delete what is older than its topic's retention and read by every reader. Gives how many."""
+        """Delete what is older than its topic's retention and read by every reader. Gives how many.
+
+        A broker does so by itself, whether it was read or not; then this does nothing.
+        """
 
     def close(self) -> None:
         """Release files and connections."""

@@ -1,22 +1,24 @@
 """The service: engines open, roles running, doors open; until a signal, or until nothing is left to do."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import TypeVar
 
 from newstide import log as logging
-from newstide.app import App, alerting, opened, producer, roles
-from newstide.control import control_app, socket_path
-from newstide.errors import NewstideError, UsageError
+from newstide.app import App, Role, Tables, alerting, opened, producer, roles
+from newstide.doors import Doors, check
+from newstide.errors import Away, NewstideError, UsageError
 from newstide.records import Delivery
-from newstide.serve import Server, tcp, unix
 from newstide.settings import Settings
-from newstide.sqlserver.access import check_exposure
 from newstide.supervise import Supervisor, ending_on_signals
 
 ROLES = ("producer", "enrich", "resolve", "store", "alert", "web")
+ON_THE_STORE = frozenset(("store", "alert", "web"))
+RETRY = 2.0  # seconds between two tries to reach a broker or a server at the start
 
+T = TypeVar("T")
 logger = logging.get("run")
 
 
@@ -32,36 +34,82 @@ class Idle:
     pending: tuple[Delivery, ...]
 
 
-def run(settings: Settings, names: Sequence[str], ready: Callable[[App, str | None], None]) -> None:
-    """The roles named (none: all) until SIGTERM or SIGINT. `ready` is told when the doors are open, and the web's address."""
-    ending = ending_on_signals()
-    web = not names or "web" in names
-    if web and _has_sql(settings):
-        check_exposure(settings.sql.listen, _password(settings))
-    with opened(settings, serving=True) as app:
-        supervisor = Supervisor(app, _chosen(app, names), ending)
-        with _doors(app, supervisor, web=web) as address:
-            supervisor.start()
-            ready(app, address)
-            try:
-                supervisor.wait()
-            finally:
-                supervisor.stop()
+class _Ended(Exception):
+    """A signal came while we waited."""
+
+
+def run(settings: Settings, names: Sequence[str], ready: Callable[[App, str, bool], None]) -> None:
+    """The roles named (none: all) until SIGTERM or SIGINT. `ready` is told when the doors are open: at
+    which address, and whether the dashboard is there.
+
+    A broker or server that is away at the start is waited for; `/readyz` says so meanwhile.
+    """
+    if unknown := [name for name in names if name not in ROLES]:
+        raise UsageError(f"no role {unknown[0]!r}; there are {', '.join(ROLES)}")
+    chosen, ending = frozenset(names or ROLES), ending_on_signals()
+    sql = settings.embedded_store and not chosen.isdisjoint(("store", "web"))
+    if sql:
+        check(settings)
+    with ExitStack() as stack:
+        doors = stack.enter_context(Doors(settings))
+        try:
+            app = _opened(settings, chosen, stack, doors, ending)
+        except _Ended:
+            return
+        supervisor = Supervisor(app, {n: role for n, role in roles(app).items() if n in chosen}, ending)
+        # Closed before the engines under it are.
+        inner = stack.enter_context(ExitStack())
+        address = doors.open(app, supervisor, web="web" in chosen, sql=sql)
+        inner.callback(doors.close)
+        _serve(supervisor, lambda: ready(app, address, "web" in chosen))
+
+
+def _serve(supervisor: Supervisor, ready: Callable[[], None]) -> None:
+    supervisor.start()
+    ready()
+    try:
+        supervisor.wait()
+    finally:
+        supervisor.stop()
+
+
+def _opened(settings: Settings, chosen: frozenset[str], stack: ExitStack, doors: Doors, ending: threading.Event) -> App:
+    """The engines that the roles need. Raises _Ended for a signal."""
+    tables: Tables = "apply" if "store" in chosen else "own"
+    app = _patiently(lambda: stack.enter_context(opened(settings, serving=True, tables=tables)), doors, ending)
+    if chosen & ON_THE_STORE:
+        _patiently(lambda: app.store, doors, ending)
+    return app
+
+
+def _patiently(opening: Callable[[], T], doors: Doors, ending: threading.Event) -> T:
+    """Try until it opens."""
+    said = ""
+    while True:
+        try:
+            return opening()
+        except Away as e:
+            if str(e) != said:
+                said = str(e)
+                logger.warning("waiting", why=said)
+            doors.waiting(said)
+        if ending.wait(RETRY):
+            raise _Ended
 
 
 def until_idle(settings: Settings) -> Idle:
     """Take every feed once, drain everything to the store, try every due delivery once."""
     ending = ending_on_signals()
-    with opened(settings, serving=True) as app:
-        stream = {name: role for name, role in roles(app).items() if name != "producer"}
+    with opened(settings, serving=True, tables="apply") as app, Doors(settings) as doors:
+        stream: Mapping[str, Role] = {name: role for name, role in roles(app).items() if name != "producer"}
         supervisor = Supervisor(app, stream, ending)
-        with _doors(app, supervisor, web=False):
-            supervisor.start()
-            try:
-                summary = producer(app).once(ending)
-                done = supervisor.wait_idle()
-            finally:
-                supervisor.stop()
+        doors.open_control(app)
+        supervisor.start()
+        try:
+            summary = producer(app).once(ending)
+            done = supervisor.wait_idle()
+        finally:
+            supervisor.stop()
         if not done:
             raise NewstideError("stopped before everything was done; the rest is done by the next run")
         app.log.retain(app.clock.now())
@@ -83,44 +131,3 @@ def _deliver(app: App) -> tuple[Delivery, ...]:
         pass
     sink.flush()
     return pending
-
-
-def _chosen(app: App, names: Sequence[str]) -> dict[str, Callable[[threading.Event], None]]:
-    unknown = [name for name in names if name not in ROLES]
-    if unknown:
-        raise UsageError(f"no role {unknown[0]!r}; there are {', '.join(ROLES)}")
-    return {name: role for name, role in roles(app).items() if not names or name in names}
-
-
-def _has_sql(settings: Settings) -> bool:
-    """A ClickHouse server has a door of its own; the engine in this process gets one from us."""
-    return settings.store_url.startswith("chdb:")
-
-
-def _password(settings: Settings) -> str | None:
-    return settings.sql.password.get_secret_value() if settings.sql.password else None
-
-
-@contextmanager
-def _doors(app: App, supervisor: Supervisor, *, web: bool) -> Iterator[str | None]:
-    """The control socket, and where it is asked for the web and the SQL interface; gives the web's address."""
-    with ExitStack() as stack:
-        path = socket_path(app.settings)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        control = Server(control_app(app), unix(path))
-        stack.callback(path.unlink, missing_ok=True)
-        stack.callback(control.close)
-        address = None
-        if web:
-            from newstide.web.app import create_app
-
-            pages = create_app(app.store, supervisor.health, clock=app.clock)
-            server = Server(pages, tcp("web.listen", app.settings.web.listen))
-            stack.callback(server.close)
-            address = server.address
-            if _has_sql(app.settings):
-                from newstide.sqlserver.app import create_sql_app
-
-                sql = create_sql_app(app.store, password=_password(app.settings))
-                stack.callback(Server(sql, tcp("sql.listen", app.settings.sql.listen)).close)
-        yield address

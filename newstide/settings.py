@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from newstide import brokers
 from newstide.errors import SettingsError
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -119,6 +120,11 @@ class Settings(BaseSettings):
     def _log_scheme(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in {"sqlite", "kafka"}:
             raise ValueError("expected sqlite:///path or kafka://host:port")
+        if value.startswith("kafka:"):
+            try:
+                brokers.parse(value)
+            except SettingsError as e:
+                raise ValueError(str(e).removeprefix("log: ")) from None
         return value
 
     @field_validator("store")
@@ -136,6 +142,11 @@ class Settings(BaseSettings):
     def embedded_log(self) -> bool:
         """Whether one process owns the log; else it is a broker, and several processes share it."""
         return self.log_url.startswith("sqlite:")
+
+    @property
+    def embedded_store(self) -> bool:
+        """Whether the store is chDB, which one process owns; else it is a server."""
+        return self.store_url.startswith("chdb:")
 
     @property
     def store_url(self) -> str:

@@ -2,7 +2,7 @@
 
 A stop goes with the stream: the producers first, then what is under way is given a moment to reach the
 store, then the rest. What does not get there is not lost, only later: nothing was committed for it.
-A role that fails stops the process, with its sentence.
+A role whose broker or server is away is begun again; one that fails otherwise stops the process, with its sentence.
 """
 
 import os
@@ -14,14 +14,15 @@ from types import FrameType
 
 from newstide import log as logging
 from newstide.app import App, Role
-from newstide.errors import NewstideError
-from newstide.metrics import LAG
+from newstide.errors import Away, NewstideError
+from newstide.watch import Watch
 from newstide.web.health import Health
 
 DRAIN = 4.0  # seconds that articles under way get to reach the store
-GRACE = 4.0  # seconds that each thread gets to end after that
+GRACE = 10.0  # seconds that each thread gets to end after that: a group is left, a batch is finished
 TICK = 0.2
-HEALTH_EVERY = 5.0
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0  # seconds before a role is begun again
+WELL = 60.0  # seconds a role must have run for its pause to be the first again
 
 logger = logging.get("run")
 
@@ -49,16 +50,18 @@ class Supervisor:
         self._stops = {name: threading.Event() for name in roles}
         self._threads: dict[str, threading.Thread] = {}
         self._states = dict.fromkeys(roles, "starting")
+        self._watch = Watch(app.log, app.clock)
+        self._watched = threading.Event()  # set: nobody watches any more
         self.failure: NewstideError | None = None
 
     def start(self) -> None:
+        threading.Thread(target=self._watch.run, args=(self._watched,), name="watch", daemon=True).start()
         for name, role in self._roles.items():
             self._threads[name] = threading.Thread(target=self._run, args=(name, role), name=name, daemon=True)
             self._threads[name].start()
 
     def wait(self) -> None:
-        while not self.ending.wait(HEALTH_EVERY):
-            self.health()  # keeps the lag metrics fresh, whether anybody asks or not
+        self.ending.wait()
 
     def wait_idle(self) -> bool:
         """Wait until nothing is under way; False when the run ends before that."""
@@ -76,26 +79,24 @@ class Supervisor:
         if "producer" in self._stops:
             self._end({"producer"})
         deadline = time.monotonic() + DRAIN
-        while self.failure is None and time.monotonic() < deadline and not self._idle():
+        while self.failure is None and time.monotonic() < deadline and not self._drained():
             time.sleep(TICK)
         self._end(set(self._stops))
+        self._watched.set()
         if self.failure is not None:
             raise self.failure
 
     def health(self) -> Health:
-        from sinks.ledger import complete_until, lag
-
-        lags = lag(self._app.log)
-        for name, count in lags.items():
-            LAG.labels(*name.split(" ")).set(count)
-        missing = tuple(f"{name}: {state}" for name, state in self._states.items() if state != "running")
-        until = complete_until(self._app.log, self._app.clock.now())
-        return Health(not missing, missing, dict(self._states), lags, until)
+        return self._watch.health(self._states)
 
     def _idle(self) -> bool:
-        from sinks.ledger import lag
+        from sinks.ledger import lag, standings
 
-        return not any(lag(self._app.log).values())
+        return not any(lag(standings(self._app.log)).values())
+
+    def _drained(self) -> bool:
+        """Whether there is nothing to wait for. Where other processes are at work too, they go on, and we end."""
+        return not self._app.settings.embedded_log or self._idle()
 
     def _end(self, names: set[str]) -> None:
         for name in names:
@@ -108,16 +109,24 @@ class Supervisor:
                     logger.warning("role does not end; its work comes again at the next start", role=name)
 
     def _run(self, name: str, role: Role) -> None:
-        self._states[name] = "running"
-        try:
-            role(self._stops[name])
-        except NewstideError as e:
-            self._fail(name, e)
-        except Exception as e:
-            logger.exception("role failed", role=name)
-            self._fail(name, NewstideError(f"{name}: {type(e).__name__}: {e}"))
-        else:
-            self._states[name] = "stopped"
+        stop, pause = self._stops[name], FIRST_PAUSE
+        while not stop.is_set():
+            begun = time.monotonic()
+            self._states[name] = "running"
+            try:
+                role(stop)
+            except Away as e:
+                pause = FIRST_PAUSE if time.monotonic() - begun > WELL else min(2 * pause, LONGEST_PAUSE)
+                self._states[name] = f"waiting: {e}"
+                logger.warning("role waits", role=name, why=str(e), seconds=pause)
+                stop.wait(pause)
+            except NewstideError as e:
+                return self._fail(name, e)
+            except Exception as e:
+                logger.exception("role failed", role=name)
+                return self._fail(name, NewstideError(f"{name}: {type(e).__name__}: {e}"))
+        self._states[name] = "stopped"
+        return None
 
     def _fail(self, name: str, error: NewstideError) -> None:
         self._states[name] = f"failed: {error}"

@@ -15,7 +15,7 @@ from newstide.topics import FEED_SEEN, FEED_STATE, FEEDS
 
 
 class Catalogue:
-    """Safe to share between threads. One process polls a feed, so what it remembered needs no second look."""
+    """Safe to share between threads. One process polls a feed, so what it remembered needs no second look until `forget`."""
 
     def __init__(self, log: Log) -> None:
         self._log = log
@@ -67,6 +67,11 @@ class Catalogue:
                 self._seen = self._log.latest(FEED_SEEN.name)
             value = self._seen.get(key(url))
         return decode(value, FeedSeen) if value else FeedSeen(url=url, items={})
+
+    def forget(self) -> None:
+        """Read what was remembered of the feeds again when it is next asked for."""
+        with self._lock:
+            self._seen = None
 
     def remember(self, state: FeedState, seen: FeedSeen | None = None) -> None:
         """Write what a poll came to, after its articles were published."""

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
@@ -14,7 +15,8 @@ from newstide.http import Client, FetchError
 from newstide.ports import Clock, Log
 from newstide.records import Feed, FeedState
 from newstide.settings import Fetch
-from producers import fetch
+from newstide.topics import FEEDS
+from producers import catalogue, fetch
 from producers.catalogue import Catalogue
 from producers.crew import Crew, Job
 from producers.decide import next_check
@@ -25,6 +27,8 @@ from producers.poll import Desk, poll
 from producers.publish import Publisher, Stopped
 from producers.said import Failure
 
+GROUP = "producer"
+AT_ONCE = 1000  # records that a poll of the group passes over
 GOOD = frozenset(("ok", "unchanged"))
 TICK = 0.2  # seconds: how soon a stop is noticed
 FOLLOW = 1.0  # seconds between two looks at the catalogue
@@ -80,11 +84,14 @@ class Producer:
 
         Raises EngineError when the log can take no more.
         """
-        with Shift(self._log, self._settings, self._clock, stop) as shift:
+        consumer = self._log.consumer(GROUP, FEEDS.name)
+        with closing(consumer), Shift(self._log, self._settings, self._clock, stop) as shift:
             followed = 0.0
             while not stop.is_set():
                 if time.monotonic() - followed >= FOLLOW:
-                    shift.follow()
+                    # Nothing is committed: membership gives this process its share of the hosts, the table the feeds.
+                    consumer.poll(AT_ONCE, 0)
+                    shift.follow(consumer.partitions)
                     followed = time.monotonic()
                 shift.start_due()
                 if not shift.busy:
@@ -96,7 +103,7 @@ class Producer:
         """Poll every feed once, due or not, and give what came of it. Ends early when `stop` is set."""
         summary = Summary()
         with Shift(self._log, self._settings, self._clock, stop) as shift:
-            shift.follow()
+            shift.follow(frozenset(range(FEEDS.partitions)))
             left = list(shift.feeds.values())
             while (left or shift.busy) and not stop.is_set():
                 while left and shift.busy < MOST_AT_ONCE:
@@ -132,7 +139,8 @@ class Shift:
         self._client = make_client(settings)
         self._desk = Desk(settings, clock, self._catalogue, Publisher(log, stop), ErasedIds(log).current)
         self._logger = logging.get("producers")
-        self._states = self._catalogue.states()
+        self._states: dict[str, FeedState] = {}
+        self._share: frozenset[int] = frozenset()
         self.feeds: dict[str, Feed] = {}
         turns = Turns(settings.host_gap, settings.allow_private)
         self.crew: Crew[FeedState] = Crew(self._get, turns, clock, settings.concurrency)
@@ -149,11 +157,19 @@ class Shift:
         """How many polls are under way."""
         return len(self.crew.busy)
 
-    def follow(self) -> None:
-        """Take over what was added to the catalogue or removed from it."""
-        if self._catalogue.moved():
-            self.feeds = {feed.url: feed for feed in self._catalogue.feeds()}
+    def follow(self, share: frozenset[int]) -> None:
+        """Take over what was added to the catalogue or removed from it, of the partitions that are this process's."""
+        if share - self._share:
+            self._catalogue.forget()  # another producer may have looked at these feeds since
+            self._states = self._catalogue.states()
+        if self._catalogue.moved() or share != self._share:
+            self.feeds = {f.url: f for f in self._catalogue.feeds() if FEEDS.partition(catalogue.key(f.url)) in share}
             self._states = {url: state for url, state in self._states.items() if url in self.feeds}
+        if share != self._share:
+            self._logger.info(
+                "share of the hosts", partitions=sorted(share), of=FEEDS.partitions, feeds=len(self.feeds)
+            )
+        self._share = share
         metrics.BROKEN_FEEDS.set(sum(state.status not in GOOD for state in self._states.values()))
 
     def start_due(self) -> None:

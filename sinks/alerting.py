@@ -70,6 +70,8 @@ class Alerting:
         self._topics, self._store, self._clock, self._compile = log, store, clock, matcher
         self.outbox = Outbox(log, hooks, clock)
         self._lock = threading.Lock()
+        # Where several processes have this role, the one that holds the partition delivers and watches windows.
+        self._on_duty = True
         self._known, self._erased = Known(log), ErasedIds(log)
         self._rules = Follower(log, RULES.name)
         self._rules_checked: datetime | None = None
@@ -102,19 +104,20 @@ class Alerting:
             threading.Thread(target=self._deliver, args=(halt,), name="deliver", daemon=True),
             threading.Thread(target=self._watch, args=(halt, complete_until), name="windows", daemon=True),
         ]
-        for helper in helpers:
-            helper.start()
         consumer = self._topics.consumer(GROUP, RESOLVED.name)
         try:
+            for helper in helpers:
+                helper.start()
             while not stop.is_set():
+                self._on_duty = bool(consumer.partitions)
                 if batch := consumer.poll(BATCH, POLL):
                     self.step(batch)
                     consumer.commit(batch)
         finally:
             halt.set()
-            consumer.close()
             for helper in helpers:
                 helper.join(FAREWELL)
+            consumer.close()
 
     # Articles
 
@@ -194,6 +197,8 @@ class Alerting:
 
     def _deliver(self, halt: threading.Event) -> None:
         while not halt.wait(DELIVER_EVERY):
+            if not self._on_duty:
+                continue
             try:
                 self.outbox.deliver_due(self._clock.now(), halt, patience=DELIVER_EVERY)
             except NewstideError as e:
@@ -204,7 +209,7 @@ class Alerting:
         while not halt.wait(pause):
             started = time.monotonic()
             try:
-                if until := complete_until():
+                if self._on_duty and (until := complete_until()):
                     self.tick(self._clock.now(), until)
             except NewstideError as e:
                 _log.error("windows cannot be evaluated", error=str(e))

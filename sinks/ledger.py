@@ -1,14 +1,16 @@
 """The ledger: every offset of articles.raw is stored, dropped, dead, erased or in flight; else it is missing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from newstide.deadletter import origin_of
+from newstide.paging import pages
 from newstide.ports import Log, Store
 from newstide.topics import DEAD, ENRICHED, RAW, RESOLVED
 
-PAGE = 2000
+# Who reads an article where, on its way.
+STAGES = (("enrich", RAW), ("resolve", ENRICHED), ("store", RESOLVED), ("alert", RESOLVED), ("store", DEAD))
 
 # Runs of offsets below `end` that no outcome accounts for. The row at `end` closes the last run, the one
 # at -1 opens the first.
@@ -76,7 +78,7 @@ def audit(log: Log, store: Store) -> Audit:
         entered=entered,
         outcomes=outcomes,
         in_flight=max(0, entered - sum(outcomes.values()) - sum(m.last - m.first + 1 for m in missing)),
-        lag=lag(log),
+        lag=lag(standings(log)),
         missing=tuple(missing),
         doubled=store.query(DOUBLE).scalar(),
         reasons={f"{outcome} ({reason})": count for outcome, reason, count in counts if reason},
@@ -95,19 +97,33 @@ def in_flight(log: Log) -> set[tuple[int, int]]:
     return flying
 
 
-def lag(log: Log) -> dict[str, int]:
-    """Records that each stage has still to read."""
-    found = {}
-    for group, topic in (
-        ("enrich", RAW),
-        ("resolve", ENRICHED),
-        ("store", RESOLVED),
-        ("alert", RESOLVED),
-        ("store", DEAD),
-    ):
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a group is in one partition: `position` is the next offset it takes, `end` the next to be written."""
+
+    group: str
+    topic: str
+    partition: int
+    position: int
+    end: int
+
+
+def standings(log: Log) -> list[Standing]:
+    """Where every stage stands on an article's way, partition by partition."""
+    found = []
+    for group, topic in STAGES:
         positions = log.positions(group, topic.name)
-        found[f"{group} {topic.name}"] = sum(e.end - positions[p] for p, e in log.extents(topic.name).items())
+        for partition, extent in log.extents(topic.name).items():
+            found.append(Standing(group, topic.name, partition, max(positions[partition], extent.first), extent.end))
     return found
+
+
+def lag(found: Iterable[Standing]) -> dict[str, int]:
+    """Records that each stage has still to read, by "group topic"."""
+    lags = dict.fromkeys((f"{group} {topic.name}" for group, topic in STAGES), 0)
+    for standing in found:
+        lags[f"{standing.group} {standing.topic}"] += standing.end - standing.position
+    return lags
 
 
 def complete_until(log: Log, now: datetime) -> datetime:
@@ -121,11 +137,11 @@ def complete_until(log: Log, now: datetime) -> datetime:
 
 
 def _unread(log: Log, group: str, topic: str) -> Iterator[bytes]:
-    for partition, start in log.positions(group, topic).items():
-        position = start
-        while page := log.read(topic, partition, position, PAGE):
+    positions = log.positions(group, topic)
+    extents = log.extents(topic)  # after the positions, so that nothing between the two is overlooked
+    for partition, position in positions.items():
+        for page in pages(log, topic, partition, position, extents[partition].end):
             yield from (record.value for record in page if record.value is not None)
-            position = page[-1].offset + 1
 
 
 def _gaps(log: Log, store: Store, partition: int, end: int, flying: set[tuple[int, int]]) -> Iterator[Missing]:

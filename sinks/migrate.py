@@ -57,10 +57,19 @@ def load() -> list[Migration]:
 
 
 def status(store: Store, migrations: Sequence[Migration] | None = None) -> list[Status]:
-    """Where each migration stands. Changes nothing but the bookkeeping table's existence."""
-    store.command(APPLIED)
-    applied = dict(store.query("SELECT name, checksum FROM migrations FINAL").rows)
+    """Where each migration stands. Reads only."""
+    applied = _applied(store)
     return [Status(m.name, _state(m, applied)) for m in migrations or load()]
+
+
+def _applied(store: Store) -> dict[str, str]:
+    """The checksums by name."""
+    try:
+        return dict(store.query("SELECT name, checksum FROM migrations FINAL").rows)
+    except EngineError as e:
+        if "UNKNOWN_TABLE" in str(e) or "UNKNOWN_DATABASE" in str(e):  # nothing was ever applied
+            return {}
+        raise
 
 
 def _state(migration: Migration, applied: dict[str, str]) -> Literal["applied", "pending", "changed"]:
@@ -75,6 +84,7 @@ def _state(migration: Migration, applied: dict[str, str]) -> Literal["applied", 
 def apply(store: Store, migrations: Sequence[Migration] | None = None) -> list[str]:
     """Run what is pending, in order; gives the names. Raises EngineError for a frozen file that changed."""
     migrations = migrations or load()
+    store.command(APPLIED)
     states = {s.name: s.state for s in status(store, migrations)}
     changed = [name for name, state in states.items() if state == "changed"]
     if changed:

@@ -8,7 +8,7 @@ Row keys are deterministic, so ReplacingMergeTree is the second net when a token
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from newstide import log as logging
@@ -16,12 +16,12 @@ from newstide.deadletter import bury_record, message, origin_of
 from newstide.erased import ErasedIds
 from newstide.errors import EngineError
 from newstide.metrics import DROPPED, EMITTED, OLDEST_UNFLUSHED, RECEIVED, SECONDS
+from newstide.paging import pages
 from newstide.ports import Consumer, Delivered, Log, Store
 from newstide.topics import DEAD, RESOLVED
 from sinks import rows
 
 TICK = 0.1  # seconds between two looks at quiet topics: a tenth of the default flush
-PAGE = 5000
 
 logger = logging.get("store")
 
@@ -31,12 +31,17 @@ class Buffer:
     """What was polled of one topic and is not yet in the store."""
 
     consumer: Consumer
+    held: frozenset[int]
     records: list[Delivered] = field(default_factory=list)
     since: float = 0.0
 
 
 class Writer:
-    """The store role. One thread owns it."""
+    """The store role. One thread owns it.
+
+    Several processes share the topics' partitions: what was polled of a partition that went away is dropped, for
+    its new owner reads it again; who gets one first finishes the range that its last owner had frozen.
+    """
 
     def __init__(self, log: Log, store: Store, flush_seconds: float, flush_rows: int) -> None:
         self._log, self._store = log, store
@@ -47,39 +52,51 @@ class Writer:
 
     def run(self, stop: threading.Event) -> None:
         """Until stopped; what is buffered then is written before it returns."""
-        self.recover()
-        while not stop.is_set():
-            if not self.step():
-                stop.wait(TICK)
-        self.flush()
+        try:
+            self.recover()
+            while not stop.is_set():
+                if not self.step():
+                    stop.wait(TICK)
+            self.flush()
+        finally:
+            for buffer in self._buffers.values():
+                buffer.consumer.close()
 
     def recover(self) -> None:
-        """Repeat ranges that were frozen and perhaps not finished, and take up the watermarks."""
+        """Finish what was frozen, fill what the store lacks, and take up the reading."""
+        self._load_watermarks()
+        self._check_log()
+        consumers = {topic: self._log.consumer("store", topic) for topic in rows.MAPPING}
+        self._buffers = {topic: Buffer(consumer, consumer.partitions) for topic, consumer in consumers.items()}
+        for topic, buffer in self._buffers.items():
+            self._take_over(topic, buffer.held)
+
+    def _load_watermarks(self) -> None:
         found = self._store.query("SELECT topic, partition, next FROM sink_watermarks FINAL").rows
         self._watermarks = {(topic, partition): next for topic, partition, next in found}
-        self._check_log()
-        self._repeat()
-        self._refill()
-        self._buffers = {topic: Buffer(self._log.consumer("store", topic)) for topic in rows.MAPPING}
 
-    def _repeat(self) -> None:
+    def _take_over(self, topic: str, partitions: Collection[int]) -> None:
+        self._repeat(topic, partitions)
+        self._refill(topic, partitions)
+
+    def _repeat(self, topic: str, partitions: Collection[int]) -> None:
         """Write the ranges that were frozen and perhaps not finished, with their own bounds."""
-        for topic, partition, first, last in self._store.query(
-            "SELECT topic, partition, first, last FROM sink_ranges FINAL"
-        ).rows:
-            if topic in rows.MAPPING and last >= self._watermarks.get((topic, partition), 0):
+        frozen = self._store.query(
+            "SELECT partition, first, last FROM sink_ranges FINAL WHERE topic = {topic:String}", {"topic": topic}
+        )
+        for partition, first, last in frozen.rows:
+            if partition in partitions and last >= self._watermarks.get((topic, partition), 0):
                 logger.info("repeating a range", topic=topic, partition=partition, first=first, last=last)
-                self._write(topic, partition, first, last, self._read(topic, partition, first, last))
+                read = pages(self._log, topic, partition, first, last + 1)
+                self._write(topic, partition, first, last, [record for page in read for record in page])
 
-    def _refill(self) -> None:
+    def _refill(self, topic: str, partitions: Collection[int]) -> None:
         """Where the store is behind what was committed (it is new, or an older backup), read the log again."""
-        for topic in rows.MAPPING:
-            for partition, position in self._log.positions("store", topic).items():
-                next = self._watermarks.get((topic, partition), 0)
-                while next < position and (page := self._log.read(topic, partition, next, self._flush_rows)):
-                    logger.info("refilling the store", topic=topic, partition=partition, first=page[0].offset)
-                    next = page[-1].offset + 1
-                    self._write(topic, partition, page[0].offset, next - 1, page)
+        for partition, position in self._log.positions("store", topic).items():
+            next = self._watermarks.get((topic, partition), 0) if partition in partitions else position
+            for page in pages(self._log, topic, partition, next, position, self._flush_rows):
+                logger.info("refilling the store", topic=topic, partition=partition, first=page[0].offset)
+                self._write(topic, partition, page[0].offset, page[-1].offset, page)
 
     def step(self) -> bool:
         """Poll each topic once and flush what is due. True when anything was polled."""
@@ -100,11 +117,22 @@ class Writer:
 
     def _poll(self, topic: str, buffer: Buffer) -> bool:
         got = buffer.consumer.poll(self._flush_rows - len(buffer.records), 0)
+        if buffer.consumer.partitions != buffer.held:
+            self._rebalance(topic, buffer)
         if got and not buffer.records:
             buffer.since = time.monotonic()
-        buffer.records += got
+        # After a rebalance what was not committed is read again.
+        again = {r.partition: r.offset for r in reversed(got)}
+        buffer.records = [r for r in buffer.records if r.offset < again.get(r.partition, r.offset + 1)] + got
         RECEIVED.labels("store").inc(len(got) if topic == RESOLVED.name else 0)
         return bool(got)
+
+    def _rebalance(self, topic: str, buffer: Buffer) -> None:
+        before, buffer.held = buffer.held, buffer.consumer.partitions
+        logger.info("partitions", topic=topic, held=sorted(buffer.held))
+        buffer.records = [r for r in buffer.records if r.partition in buffer.held]
+        self._load_watermarks()
+        self._take_over(topic, buffer.held - before)
 
     def _flush(self, topic: str, buffer: Buffer) -> None:
         begun = time.perf_counter()
@@ -160,13 +188,6 @@ class Writer:
         self._log.produce(
             [message(bury_record(record, value, origin=origin_of(value), id=record.key or None, **place))]
         )
-
-    def _read(self, topic: str, partition: int, first: int, last: int) -> list[Delivered]:
-        found: list[Delivered] = []
-        while first <= last and (page := self._log.read(topic, partition, first, min(PAGE, last - first + 1))):
-            found += [r for r in page if r.offset <= last]
-            first = page[-1].offset + 1
-        return found
 
     def _check_log(self) -> None:
         for (topic, partition), next in self._watermarks.items():

@@ -27,11 +27,11 @@ from newstide import log as logging
 from newstide.brokers import COMPRESSION, HEADROOM, HEARTBEAT, LARGEST, SESSION, Brokers
 from newstide.erased import ErasedIds
 from newstide.errors import Backpressure, EngineError, NewstideError, Reject
+from newstide.forwarding import forward
 from newstide.metrics import EMITTED, RECEIVED, SECONDS
 from newstide.ports import Delivered, Log, Message
 from newstide.topics import DEAD, DECISIONS, ENRICHED, RAW, TopicSpec
 from streams import outcomes
-from streams.faust_log import forward
 from streams.local import POLL, RESOLVE_BATCH, EnrichTicket, EnrichWorkers
 from streams.resolve.stage import ResolveStage
 from streams.step import Dropped
@@ -39,6 +39,7 @@ from streams.step import Dropped
 GATHER = 0.05  # seconds a batch may wait to become full
 TICK = 0.1
 RESTART = 3.0  # seconds before Faust is started anew
+FOLLOW = 1.0  # seconds between two looks of a standby at what the owner decided
 STOPPING = 5.0  # seconds that Faust may take to leave its group
 # Seconds without a poll after which the broker gives our partitions away: longer than any back-pressure
 # that is not an outage of its own.
@@ -61,7 +62,7 @@ class Runner(Generic[Work]):
 
     def run(self, stop: threading.Event) -> None:
         """Until stopped. What is then in flight is not committed and comes again. Raises what stops us."""
-        forward()
+        forward("aiokafka", "faust", "mode")
         asyncio.run(self._lives(stop))
         if self._failure is not None:
             raise self._failure
@@ -72,6 +73,9 @@ class Runner(Generic[Work]):
     def finish(self, records: list[Delivered], work: Work, halt: threading.Event) -> bool:
         """Publish what came of the records. False: halted before that."""
         raise NotImplementedError
+
+    def stand_by(self, stop: threading.Event) -> None:
+        """What there is to do without a partition. Returns soon after `stop`."""
 
     def publish(self, messages: Sequence[Message], stage: str, halt: threading.Event) -> list[tuple[int, int]] | None:
         """Produce, waiting while the readers are behind; gives the places. None: halted before it was done."""
@@ -115,7 +119,9 @@ class Runner(Generic[Work]):
         drain = asyncio.create_task(self._drain(app, line, halt))
         try:
             await app.start()
-            while not (stop.is_set() or drain.done() or app.crashed):  # noqa: ASYNC110 - `stop` is a thread's
+            while not (stop.is_set() or drain.done() or app.crashed):
+                if not app.consumer.assignment():
+                    await self._wait(stop)
                 await asyncio.sleep(TICK)
         except Exception as e:  # noqa: BLE001 - whatever Faust dies of, it is started anew
             return e
@@ -125,6 +131,12 @@ class Runner(Generic[Work]):
             await self._leave(app)
         reason: BaseException | None = app.crash_reason
         return reason
+
+    async def _wait(self, stop: threading.Event) -> None:
+        try:
+            await asyncio.to_thread(self.stand_by, stop)
+        except Exception as e:  # noqa: BLE001 - it stops the role, with its sentence
+            self._fail(e)
 
     async def _leave(self, app: faust.App) -> None:
         try:
@@ -224,10 +236,11 @@ class FaustEnrich(Runner[EnrichTicket]):
 class FaustResolve(Runner[None]):
     """articles.enriched → decisions, then articles.resolved or articles.dead; one ordered stream.
 
-    Its state is a fold over `decisions`, to which only the partition's owner writes. Before each batch the
-    topic must end where we left it, and our own decisions must land in a row: else another wrote there (the
-    owner before us, or one who does not know yet that he is none), the state is built again, and the batch
-    decided again. Of two decisions on one input the first on the log wins, for us and for the other.
+    Its state is a fold over `decisions`, to which only the partition's owner writes. Without the partition it
+    follows that topic, to be ready. Before each batch it takes in what others wrote there (the owner before us,
+    or one who does not know yet that he is none). Our own decisions must land in a row: else another wrote among
+    them, the state is built again, and the batch decided again. Of two decisions on one input the first on the
+    log wins, for us and for the other.
     """
 
     stage = "resolve"
@@ -236,18 +249,26 @@ class FaustResolve(Runner[None]):
     def __init__(self, url: str, log: Log, window: int) -> None:
         super().__init__(url, log, RESOLVE_BATCH, 2)
         self._state = ResolveStage(log, window)
-        self._decided: int | None = None  # of `decisions`, as far as our state goes
+        self._decided: int | None = None  # of `decisions`, as far as our state goes; None: it must be built again
+        self._deciding = threading.Lock()
+
+    def stand_by(self, stop: threading.Event) -> None:
+        with self._deciding:
+            self._up_to_date(stop)
+        stop.wait(FOLLOW)
 
     def begin(self, records: list[Delivered]) -> None:  # noqa: ARG002 - it decides when those before have decided
         return None
 
     def finish(self, records: list[Delivered], work: None, halt: threading.Event) -> bool:
         try:
-            return self._settle(records, halt)
+            with self._deciding:
+                return self._settle(records, halt)
         except EngineError:
+            self._decided = None  # what was applied before the fault may not be on the log
             raise
         except Exception as e:  # noqa: BLE001 - the record that the step fails on is buried
-            self._decided = None  # what was applied before the fault may not be on the log
+            self._decided = None
             if len(records) > 1:
                 return all(self.finish([r], work, halt) for r in records)
             return self.publish([outcomes.resolved(records[0], _failed(e))], self.stage, halt) is not None
@@ -269,16 +290,20 @@ class FaustResolve(Runner[None]):
         return False
 
     def _up_to_date(self, halt: threading.Event) -> bool:
-        """Whether the state holds all decisions on the log; rebuilds it where it does not. False: halted."""
+        """Whether the state holds all decisions on the log; takes in what it lacks. False: halted."""
         while not halt.is_set():
             end = self._log.extents(DECISIONS.name)[0].end
             if end == self._decided:
                 return True
-            begun = time.perf_counter()
-            count = self._state.restore(halt)
+            known, self._decided = self._decided, None
+            if known is None or known > end:  # a topic that became shorter is another one
+                begun = time.perf_counter()
+                count = self._state.restore(halt)
+                logger.info("state is back", decisions=count, seconds=round(time.perf_counter() - begun, 2))
+            else:
+                self._state.follow(known, end, halt)
             if not halt.is_set():
                 self._decided = end  # if more came meanwhile, the next look finds it
-                logger.info("state is back", decisions=count, seconds=round(time.perf_counter() - begun, 2))
         return False
 
 

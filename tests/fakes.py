@@ -144,6 +144,10 @@ class MemoryConsumer:
         self._log, self._group, self._topic = log, group, topic
         self.rewind()
 
+    @property
+    def partitions(self) -> frozenset[int]:
+        return frozenset(self._positions)
+
     def poll(self, limit: int, timeout: float) -> list[Delivered]:
         batch = self._log.wait_for(self._topic, self._positions, limit, timeout)
         for record in batch:

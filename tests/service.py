@@ -7,6 +7,8 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,6 +66,16 @@ class Newstide:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"newstide did not come up\n{self.end(signal.SIGKILL)[1]}")
             time.sleep(0.05)
+
+    def readiness(self) -> str:
+        """What `/readyz` answers, whether ready or not; empty while nobody listens."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=10) as answer:
+                return answer.read().decode()
+        except urllib.error.HTTPError as e:
+            return e.read().decode()
+        except OSError:
+            return ""
 
     @property
     def socket(self) -> Path:

@@ -1,11 +1,14 @@
 """newstide audit, migrate, doctor, erase"""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from newstide.cli import output
 from newstide.cli.common import Json, ask, settings
+
+if TYPE_CHECKING:
+    from newstide.app import Tables
 
 migrations = typer.Typer(help="The store's tables and views.", no_args_is_help=True)
 
@@ -57,7 +60,7 @@ def erase(
 @migrations.command()
 def status(context: typer.Context, json: Json = False) -> None:
     """Where each migration stands."""
-    rows = _migrations(context, prepare=False)
+    rows = _migrations(context, "leave")
     output.data(rows) if json else output.table(rows, ("name", "state"), "none")
     if any(row["state"] == "changed" for row in rows):
         raise typer.Exit(1)
@@ -68,17 +71,17 @@ def apply(
     context: typer.Context, dry_run: Annotated[bool, typer.Option(help="Only say what would run.")] = False
 ) -> None:
     """Run what is pending. `newstide run` does so by itself."""
-    pending = [row["name"] for row in _migrations(context, prepare=False) if row["state"] == "pending"]
+    pending = [row["name"] for row in _migrations(context, "leave") if row["state"] == "pending"]
     if not dry_run:
-        _migrations(context, prepare=True)
+        _migrations(context, "apply")
     verb = "would apply" if dry_run else "applied"
     output.say("\n".join(f"{verb} {name}" for name in pending) or "nothing is pending")
 
 
-def _migrations(context: typer.Context, *, prepare: bool) -> list[dict[str, Any]]:
+def _migrations(context: typer.Context, tables: "Tables") -> list[dict[str, Any]]:
     from newstide.control import call
 
-    found: list[dict[str, Any]] = call(settings(context), "migrations", prepare=prepare)
+    found: list[dict[str, Any]] = call(settings(context), "migrations", tables=tables)
     return found
 
 

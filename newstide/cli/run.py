@@ -46,8 +46,10 @@ def _pending(pending: "tuple[Delivery, ...]") -> None:
         say(f"still to deliver: {delivery.id} ({delivery.rule} to {delivery.hook}), next try {delivery.next}{last}")
 
 
-def _ready(app: "App", address: str | None) -> None:
-    say(f"newstide runs; data in {app.settings.data_dir}" + (f"; dashboard at http://{address}/" if address else ""))
+def _ready(app: "App", address: str, dashboard: bool) -> None:
+    where = f"data in {app.settings.data_dir}" if app.settings.embedded_log else f"{app.log}"
+    what = f"dashboard at http://{address}/" if dashboard else f"health at http://{address}/readyz"
+    say(f"newstide runs; {where}; {what}")
 
 
 def add(app: typer.Typer) -> None:

@@ -19,12 +19,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError
+from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError, OperationalError
 
 from newstide.engines import grants, guard
 from newstide.engines.catalogue import COMBINATORS, FUNCTIONS, VIEW, Catalogue, catalogue
 from newstide.engines.session import SERVER_FAULTS, Session
-from newstide.errors import EngineError, Held, UsageError
+from newstide.errors import Away, EngineError, Held, UsageError
+from newstide.forwarding import forward
 from newstide.ports import Answer, Rows
 
 PATIENCE = 2.0  # seconds that `close` waits for statements that run
@@ -44,15 +45,23 @@ EXPORTER = {**READER, "max_execution_time": 3600}
 # On a server an asynchronous insert does not deduplicate unless told to.
 INSERT = {"async_insert": 0, "max_partitions_per_insert_block": 1000}
 
-LOCKED, FULL = 36, 243
+ERRNO = re.compile(r"\[Errno -?\d+\] ([\w ]+)")
+LOCKED, FULL, NO_DATABASE = 36, 243, 81
 
 
 class ClickHouse:
-    """`chdb:///path?database=name` or `http(s)://user:password@host:port/database`."""
+    """`chdb:///path?database=name` or `http(s)://user:password@host:port/database[?replicated=1]`.
+
+    A server's user may be one that only reads; then its database must be there. `replicated` asks the migrations
+    for replicated tables.
+    """
 
     def __init__(self, dsn: str) -> None:
+        # What its HTTP client logs is raised as well.
+        forward("clickhouse_connect", besides=("clickhouse_connect.driver.httpclient",))
         parts = urlsplit(dsn)
         self.embedded = parts.scheme == "chdb"
+        self.replicated = parse_qs(parts.query).get("replicated", ["0"])[0] in {"1", "true"}
         self._place = dsn.rsplit("@", 1)[-1]  # never the password
         self._arguments = self._chdb(parts) if self.embedded else self._server(parts)
         self._local = threading.local()
@@ -85,14 +94,25 @@ class ClickHouse:
     def _prepare(self) -> None:
         if not re.fullmatch(r"[A-Za-z_]\w*", self.database):
             raise EngineError(f"store {self._place}: {self.database!r} is no database name")
-        first = self._connect("default", WRITER)
-        try:
-            first.command(f"CREATE DATABASE IF NOT EXISTS `{self.database}`")
-        finally:
-            first.close()
+        if self.embedded or not self._has_database():
+            first = self._connect("default", WRITER)
+            try:
+                with self._errors():
+                    first.command(f"CREATE DATABASE IF NOT EXISTS `{self.database}`")
+            finally:
+                self._forget(first)
         self._ready = True
         if self.embedded:  # only now: before, another process might have held the path
             _own_temporary_files(Path(f"{self._arguments['path']}.tmp"))
+
+    def _has_database(self) -> bool:
+        try:
+            self._forget(self._connect(self.database, READER))
+        except EngineError as e:
+            if getattr(e.__cause__, "code", None) != NO_DATABASE and "UNKNOWN_DATABASE" not in str(e):
+                raise
+            return False
+        return True
 
     def _connect(self, database: str, settings: Mapping[str, Any]) -> Client:
         with self._errors():
@@ -117,6 +137,9 @@ class ClickHouse:
 
     def _give_up(self, role: str, client: Client) -> None:
         delattr(self._local, role)
+        self._forget(client)
+
+    def _forget(self, client: Client) -> None:
         with self._lock:
             self._clients = [other for other in self._clients if other is not client]
         client.close()
@@ -208,6 +231,9 @@ class ClickHouse:
             with self._lock:
                 self._working -= 1
 
+    def __str__(self) -> str:
+        return f"store {self._place}"
+
     def close(self) -> None:
         """Waits a moment for users' statements; to close the engine under one would crash the process."""
         deadline = time.monotonic() + PATIENCE
@@ -231,6 +257,10 @@ class ClickHouse:
                 raise Held(f"store {self._place}: another process holds it") from e
             if asked_by_user and isinstance(e, DatabaseError) and code not in SERVER_FAULTS:
                 raise UsageError(text) from e
+            if not self.embedded and isinstance(e, (OperationalError, OSError)):
+                why = ERRNO.search(text)
+                told = why[1] if why else text.partition("\n")[0][:120]
+                raise Away(f"store {self._place} does not answer; is it up, and is `store` right? ({told})") from e
             full = "; the disk is full: free some space, then start again" * ("No space left" in text or code == FULL)
             raise EngineError(f"store {self._place}: {text}{full}") from e
 

@@ -21,6 +21,7 @@ from newstide.brokers import COMPRESSION, HEADROOM, LARGEST
 from newstide.engines.kafka_client import PATIENCE, client, connect, patiently, refused
 from newstide.engines.kafka_readers import GroupReader, PlaceReader
 from newstide.errors import Backpressure, EngineError
+from newstide.forwarding import forward
 from newstide.ports import Delivered, Extent, Message
 from newstide.topics import TOPICS, TopicSpec
 
@@ -56,11 +57,12 @@ class Table:
 class KafkaLog:
     """Connects, and creates what topics are missing. The URL is described in `newstide.brokers`.
 
-    Raises SettingsError for a wrong URL, EngineError when no broker answers within 10 s, or when a topic has
+    Raises SettingsError for a wrong URL, Away when no broker answers within 10 s, EngineError when a topic has
     another number of partitions. Later a broker may be away for two minutes before that is an error.
     """
 
     def __init__(self, url: str, *, hold_back: bool = True) -> None:
+        forward("kafka", besides=("kafka.net.selector",))  # that one times its own event loop
         self._at, self._hold = brokers.parse(url), hold_back
         self._admin = connect(self._at)
         self._producer = patiently(self._at, lambda: KafkaProducer(**_writing(self._at)))
@@ -130,6 +132,9 @@ class KafkaLog:
     def retain(self, now: datetime) -> int:  # noqa: ARG002 - the port's
         """0: the broker deletes by itself what is older than its topic's retention."""
         return 0
+
+    def __str__(self) -> str:
+        return f"broker {self._at}"
 
     def close(self) -> None:
         self._producer.close(timeout=5)

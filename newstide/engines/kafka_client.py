@@ -10,7 +10,7 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from newstide.brokers import HEADROOM, LARGEST, Brokers
-from newstide.errors import EngineError
+from newstide.errors import Away, EngineError
 from newstide.topics import DAY, TOPICS, TopicSpec
 
 T = TypeVar("T")
@@ -43,7 +43,8 @@ def connect(at: Brokers) -> KafkaAdminClient:
         admin = KafkaAdminClient(**client(at))
     except (KafkaError, OSError) as e:
         doubt = "are tls, user and password in `log` right?" if at.user or at.tls else "does it want tls or a user?"
-        raise EngineError(f"broker {at} takes the connection but does not serve us; {doubt} ({e})") from e
+        kind = Away if getattr(e, "retriable", True) else EngineError  # it may be starting
+        raise kind(f"broker {at} takes the connection but does not serve us; {doubt} ({_name(e)})") from e
     try:
         patiently(at, lambda: _prepare(admin, at), CONNECT)
     except BaseException:
@@ -53,7 +54,7 @@ def connect(at: Brokers) -> KafkaAdminClient:
 
 
 def patiently(at: Brokers, call: Callable[[], T], patience: float = PATIENCE) -> T:
-    """Call until it succeeds, through what passes by itself. Raises EngineError for the rest, or when it lasts."""
+    """Call until it succeeds, through what passes by itself. Raises EngineError for the rest, Away when it lasts."""
     deadline = time.monotonic() + patience
     while True:
         try:
@@ -67,7 +68,7 @@ def patiently(at: Brokers, call: Callable[[], T], patience: float = PATIENCE) ->
 def refused(at: Brokers, error: BaseException) -> EngineError:
     """The error in a sentence."""
     if getattr(error, "retriable", False):
-        return EngineError(f"broker {at} does not answer; is it up, and is `log` right? ({_name(error)})")
+        return Away(f"broker {at} does not answer; is it up, and is `log` right? ({_name(error)})")
     return EngineError(f"broker {at}: {_name(error)}: {error}")
 
 
@@ -76,7 +77,7 @@ def _name(error: BaseException) -> str:
 
 
 def _reach(at: Brokers) -> None:
-    """Raise EngineError unless one of the servers takes a connection."""
+    """Raise Away unless one of the servers takes a connection."""
     failed = []
     for server in at.servers:
         host, _, port = server.rpartition(":")
@@ -86,7 +87,7 @@ def _reach(at: Brokers) -> None:
             failed.append(f"{server}: {e.strerror or e}")
         else:
             return
-    raise EngineError(f"broker {at} does not answer; is it up, and is `log` right? ({'; '.join(failed)})")
+    raise Away(f"broker {at} does not answer; is it up, and is `log` right? ({'; '.join(failed)})")
 
 
 def _prepare(admin: KafkaAdminClient, at: Brokers) -> None:

@@ -330,6 +330,10 @@ class SqliteConsumer:
         self._turn = 0
         self.rewind()
 
+    @property
+    def partitions(self) -> frozenset[int]:
+        return frozenset(self._next)
+
     def poll(self, limit: int, timeout: float) -> list[Delivered]:
         if not self._log.wait(self._log.bases(self._topic, self._next), time.monotonic() + timeout):
             return []

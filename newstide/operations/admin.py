@@ -20,7 +20,7 @@ def migrations(app: App) -> Any:
 def status(app: App) -> Any:
     """What one wants to see at a glance: counts by outcome, lag, and up to when answers are complete."""
     until = ledger.complete_until(app.log, app.clock.now())
-    return {"lag": ledger.lag(app.log), "complete_until": until, "serving": app.serving}
+    return {"lag": ledger.lag(ledger.standings(app.log)), "complete_until": until, "serving": app.serving}
 
 
 OPERATIONS: dict[str, Callable[..., Any]] = {"audit": audit, "migrations": migrations, "status": status}

@@ -7,20 +7,20 @@ resolver, which saw the first notice with the old records still there, rebuilds 
 
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from newstide.app import App
 from newstide.deadletter import origin_of
 from newstide.errors import EngineError, UsageError
+from newstide.paging import records
 from newstide.ports import Message
 from newstide.records import Alert, Delivery, Erased, Origin, decode, encode
-from newstide.topics import ALERTS, DEAD, DECISIONS, DELIVERIES, ENRICHED, ERASED, RAW, RESOLVED, TopicSpec
+from newstide.topics import ALERTS, DEAD, DECISIONS, DELIVERIES, ENRICHED, ERASED, RAW, RESOLVED
 
 ARTICLE_TOPICS = (RAW, ENRICHED, RESOLVED, DEAD, DECISIONS)
 TABLES = {"article_rows": "id", "mention_rows": "article", "topic_rows": "article", "place_rows": "article",
           "lineage_rows": "article", "ended_rows": "id", "alert_rows": "article"}  # fmt: skip
-PAGE = 2000
 ID = re.compile(r"[\w:.-]{1,128}")
 SETTLE = 3.0  # seconds: longer than an insert that was under way when the notice came
 
@@ -60,22 +60,14 @@ def _account(app: App, ids: list[str]) -> list[Origin]:
     """Tell the ledger which offsets of articles.raw are erased, before their traces go."""
     wanted, origins = set(ids), set(app.store.query(ORIGINS, {"ids": ids}).rows)
     for spec in ARTICLE_TOPICS:
-        for partition, offset, key, value in _records(app, spec):
-            if key in wanted and spec is RAW:
-                origins.add((partition, offset))
-            elif key in wanted and (found := origin_of(value or b"")):
+        for record in records(app.log, spec.name):
+            if record.key in wanted and spec is RAW:
+                origins.add((record.partition, record.offset))
+            elif record.key in wanted and (found := origin_of(record.value or b"")):
                 origins.add((found.partition, found.offset))
     token = f"erase {sorted(origins)}"
     app.store.insert("erased_origins", ("origin_partition", "origin_offset"), sorted(origins), token)
     return [Origin(*origin) for origin in sorted(origins)]
-
-
-def _records(app: App, spec: TopicSpec) -> Iterable[tuple[int, int, str, bytes | None]]:
-    for partition, extent in app.log.extents(spec.name).items():
-        position = extent.first
-        while page := app.log.read(spec.name, partition, position, PAGE):
-            yield from ((r.partition, r.offset, r.key, r.value) for r in page)
-            position = page[-1].offset + 1
 
 
 def _alerts(app: App, ids: list[str]) -> int:

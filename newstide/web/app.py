@@ -17,10 +17,9 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from newstide import metrics
 from newstide.errors import NewstideError
 from newstide.log import get
 from newstide.ports import Clock, Store
@@ -32,6 +31,7 @@ from newstide.web.health import Health
 from newstide.web.html import Html
 from newstide.web.layout import page
 from newstide.web.parameters import Param, read
+from newstide.web.probes import probes
 
 THREADS = 4
 TITLES = {400: "That cannot be asked", 404: "Not found", 405: "Only reading here", 503: "Not now"}
@@ -109,23 +109,11 @@ def _plain(asking: Asking) -> list[Route]:
     """What needs no store, and so answers whatever the store does."""
     document = orjson.dumps(openapi.document(version("newstide")), option=orjson.OPT_INDENT_2)
 
-    async def readyz(_: Request) -> Response:
-        health = asking.health()
-        return _json({"ready": health.ready, "missing": health.missing}, 200 if health.ready else 503)
-
-    async def healthz(_: Request) -> Response:
-        return PlainTextResponse("ok\n")
-
-    async def rendered(_: Request) -> Response:
-        return Response(metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
-
     async def described(_: Request) -> Response:
         return Response(document, media_type="application/json")
 
     return [
-        Route("/healthz", healthz, methods=["GET"]),
-        Route("/readyz", readyz, methods=["GET"]),
-        Route("/metrics", rendered, methods=["GET"]),
+        *probes(asking.health),
         Route("/openapi.json", described, methods=["GET"]),
         Route("/static/{name}", _static, methods=["GET"]),
     ]

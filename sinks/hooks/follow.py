@@ -1,8 +1,7 @@
 """Reading a compacted topic on: what came since the last look."""
 
+from newstide.paging import pages
 from newstide.ports import Delivered, Log
-
-PAGE = 1_000
 
 
 class Follower:
@@ -16,10 +15,8 @@ class Follower:
         """All records that were written since the last call; on the first call, all that are kept."""
         found: list[Delivered] = []
         for partition, extent in self._log.extents(self._topic).items():
-            at = self._next.get(partition, 0)
-            while at < extent.end:
-                page = self._log.read(self._topic, partition, at, PAGE)
+            start = self._next.get(partition, extent.first)
+            for page in pages(self._log, self._topic, partition, start, extent.end):
                 found += page
-                at = page[-1].offset + 1 if page else extent.end
-            self._next[partition] = at
+            self._next[partition] = extent.end
         return found

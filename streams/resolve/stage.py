@@ -8,6 +8,7 @@ import msgspec
 
 from newstide.erased import ErasedIds
 from newstide.errors import Reject
+from newstide.paging import pages
 from newstide.ports import Delivered, Log, Message
 from newstide.records import Article, Decision, decode, encode
 from newstide.topics import DECISIONS, ENRICHED, MOVES
@@ -16,7 +17,6 @@ from streams.resolve.resolver import Resolver, merge
 from streams.step import Dropped
 
 TEXTS_KEPT = 20_000_000  # characters of the newest, in memory; older ones are read from the log again
-PAGE = 2000
 
 
 class Texts:
@@ -65,13 +65,18 @@ class ResolveStage:
         self._texts.forget()
         self._resolver = Resolver(self._texts.get, self._window)
         extent = self._log.extents(DECISIONS.name)[0]
-        position = self._resolver.start(extent.first, extent.end)
+        return self.follow(self._resolver.start(extent.first, extent.end), extent.end, stop)
+
+    def follow(self, start: int, end: int, stop: threading.Event) -> int:
+        """Fold the decisions at offsets `start` to before `end` into the state. Gives how many."""
         count = 0
-        while not stop.is_set() and (page := self._log.read(DECISIONS.name, 0, position, PAGE)):
+        for page in pages(self._log, DECISIONS.name, 0, start, end):
+            if stop.is_set():
+                break
             for record in page:
                 if record.value is not None:
                     self._resolver.apply(decode(record.value, Decision))
-            count, position = count + len(page), page[-1].offset + 1
+            count += len(page)
         return count
 
     def batch(self, records: Sequence[Delivered], stop: threading.Event) -> tuple[list[Message], list[Message]]:

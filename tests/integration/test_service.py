@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.flow import until
 from tests.service import Newstide, lines
 
 TEXT = (
@@ -124,11 +125,23 @@ def test_a_used_port_is_a_sentence(newstide: Newstide) -> None:
     )
 
 
-def test_kafka_is_refused_with_a_sentence(newstide: Newstide) -> None:
+def test_a_broker_that_is_away_is_waited_for_and_readiness_says_so(newstide: Newstide) -> None:
     newstide.environment["NEWSTIDE_LOG"] = "kafka://127.0.0.1:1"
-    refused = newstide.run("run", check=False)
-    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
-    assert "does not run on Kafka yet" in refused.stderr
+    refused = newstide.run("feeds", "list", check=False)
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "broker 127.0.0.1:1 does not answer" in refused.stderr
+    newstide.start(until_ready=False)
+    until(lambda: "broker 127.0.0.1:1 does not answer" in newstide.readiness())
+    code, said = newstide.end()
+    assert code == 0
+    assert "waiting" in said
+
+
+def test_a_broker_without_a_port_is_a_wrong_setting(newstide: Newstide) -> None:
+    newstide.environment["NEWSTIDE_LOG"] = "kafka://user:secret@broker"
+    refused = newstide.run("feeds", "list", check=False)
+    assert (refused.returncode, "secret" in refused.stderr) == (2, False)
+    assert "NEWSTIDE_LOG: expected kafka://host:port, found the host 'broker'" in refused.stderr
 
 
 def test_wrong_settings_name_file_line_and_key(newstide: Newstide) -> None:

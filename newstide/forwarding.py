@@ -1,11 +1,11 @@
-"""What Faust and aiokafka have to say, in our log: warnings and worse, each once a minute."""
+"""What libraries have to say, in our log: warnings and worse, each once a minute."""
 
 import logging as stdlib
 import time
+from collections.abc import Sequence
 
 from newstide import log as logging
 
-LIBRARIES = ("aiokafka", "faust", "mode")
 QUIET = 60.0  # seconds; while a broker is away aiokafka repeats itself four times a second
 KEPT = 200
 
@@ -16,7 +16,7 @@ class Forward(stdlib.Handler):
     def __init__(self) -> None:
         super().__init__(stdlib.WARNING)
         self._said: dict[str, float] = {}
-        self._logger = logging.get("faust")
+        self._logger = logging.get("library")
 
     def emit(self, record: stdlib.LogRecord) -> None:
         now, what = time.monotonic(), str(record.msg)
@@ -28,9 +28,11 @@ class Forward(stdlib.Handler):
         self._logger.warning(record.getMessage().partition("\n")[0], library=record.name, level_there=record.levelname)
 
 
-def forward() -> None:
-    """Send what the libraries log through our own log; once per process is enough, more does no harm."""
-    for name in LIBRARIES:
+def forward(*libraries: str, besides: Sequence[str] = ()) -> None:
+    """Send what these libraries log through our own log, `besides` what says nothing to anybody but their authors."""
+    for name in besides:
+        stdlib.getLogger(name).setLevel(stdlib.CRITICAL)
+    for name in libraries:
         library = stdlib.getLogger(name)
         if not any(isinstance(handler, Forward) for handler in library.handlers):
             library.addHandler(Forward())

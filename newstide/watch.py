@@ -1,0 +1,86 @@
+"""Watches how far the stages are: lag for the metrics and the pages, and what stands still for the operator.
+
+A thread looks every two seconds and the others read what it saw, for a broker that is away lets a look wait.
+"""
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from newstide import log as logging
+from newstide.errors import NewstideError
+from newstide.metrics import LAG, STUCK
+from newstide.ports import Clock, Log
+from newstide.web.health import Health
+
+EVERY = 2.0  # seconds between two looks
+SILENT = 10.0  # seconds without a look after which the log is said not to answer
+STILL = 60.0  # seconds in which a partition with records must move
+
+logger = logging.get("watch")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was seen: records to be read by "group topic", up to when the store is complete, and what stands still."""
+
+    at: float
+    lag: dict[str, int]
+    complete_until: datetime
+    stuck: tuple[str, ...]
+
+
+class Watch:
+    """Looks at `log` for the roles that run here; `run` is its thread's body."""
+
+    def __init__(self, log: Log, clock: Clock) -> None:
+        self._log, self._clock = log, clock
+        self._began = time.monotonic()
+        self._look: Look | None = None
+        self._moved: dict[tuple[str, str, int], tuple[int, float]] = {}
+
+    def run(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            try:
+                self._look = self._see()
+            except NewstideError as e:
+                logger.warning("cannot look at the log", error=str(e))
+            stop.wait(EVERY)
+
+    def health(self, states: Mapping[str, str]) -> Health:
+        """How the roles with these states are. Answers at once."""
+        missing = [f"{name}: {state}" for name, state in states.items() if state != "running"]
+        look = self._look
+        silent = time.monotonic() - (look.at if look else self._began)
+        if silent > SILENT:
+            missing.append(f"log: no answer for {silent:.0f} s")
+        if look is None:
+            return Health(not missing, tuple(missing), dict(states), {}, self._clock.now())
+        missing += [text for text in look.stuck if text.partition(":")[0] in states]
+        return Health(not missing, tuple(missing), dict(states), look.lag, look.complete_until)
+
+    def _see(self) -> Look:
+        from sinks.ledger import Standing, complete_until, lag, standings
+
+        found, now = standings(self._log), time.monotonic()
+        stuck: dict[tuple[str, str], list[Standing]] = {}
+        for s in found:
+            place = (s.group, s.topic, s.partition)
+            position, since = self._moved.get(place, (-1, now))
+            if s.position != position or s.position >= s.end:
+                since = now
+            self._moved[place] = (s.position, since)
+            stuck.setdefault((s.group, s.topic), []).extend([s] * (now - since > STILL))
+        lags = lag(found)
+        for (group, topic), still in stuck.items():
+            LAG.labels(group, topic).set(lags[f"{group} {topic}"])
+            STUCK.labels(group, topic).set(bool(still))
+        told = tuple(
+            f"{s.group}: stuck, {s.end - s.position} records wait in {s.topic}/{s.partition} and none was done for "
+            f"{now - self._moved[s.group, s.topic, s.partition][1]:.0f} s"
+            for still in stuck.values()
+            for s in still
+        )
+        return Look(now, lags, complete_until(self._log, self._clock.now()), told)
