@@ -227,10 +227,7 @@ class FaustEnrich(Runner[EnrichTicket]):
     def _outcome(self, record: Delivered, answer: outcomes.Answer | Reject, erased: frozenset[str]) -> Message:
         if record.key in erased:
             return outcomes.ended(record, self.stage, Dropped(outcomes.ERASED))
-        made = outcomes.enriched(record, answer)
-        if len(made.value or b"") <= LARGEST - HEADROOM:  # the resolver will add a few words to it
-            return made
-        return outcomes.ended(record, self.stage, Reject("too large", f"{len(made.value or b'')} bytes"))
+        return outcomes.enriched(record, answer)
 
 
 class FaustResolve(Runner[None]):

@@ -1,5 +1,6 @@
 """From a step's outcomes to messages: what both runners write for each input."""
 
+from newstide.brokers import HEADROOM, LARGEST
 from newstide.deadletter import bury_record, message, origin_of
 from newstide.errors import Reject
 from newstide.metrics import DROPPED
@@ -26,6 +27,8 @@ def enriched(record: Delivered, answer: Answer | Reject) -> Message:
     if isinstance(answer, Reject):
         return ended(record, "enrich", answer)
     kind, body = answer
+    if kind == "article" and len(body) > LARGEST - HEADROOM:  # the resolver adds a few words to it
+        return ended(record, "enrich", Reject("too large", f"{len(body)} bytes"))
     if kind == "article":
         return Message(ENRICHED.name, record.key, body)
     reason, _, detail = body.decode().partition("\t")

@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,10 +9,10 @@ import pytest
 from newstide.engines import open_log
 from newstide.ports import Log, Message
 from newstide.records import Article, Decision, Ended, decode, encode
-from newstide.topics import DEAD, DECISIONS, ENRICHED, MOVES, RAW, RESOLVED
+from newstide.topics import DEAD, DECISIONS, ENRICHED, RAW, RESOLVED
 from newstide.workers import Workers
 from streams.faust_app import FaustEnrich, FaustResolve
-from streams.local import EnrichRunner, EnrichWorkers, ResolveRunner
+from streams.local import EnrichWorkers, ResolveRunner
 from streams.pipeline import enrich_bytes
 from streams.resolve.resolver import WINDOW
 from tests import samples
@@ -51,44 +50,6 @@ def contents(log: Log, topic: str) -> list[tuple[str, bytes | None]]:
 
 def dead(log: Log) -> list[Ended]:
     return [decode(record.value or b"", Ended) for record in everything(log, DEAD.name)]
-
-
-def test_both_runners_enrich_to_the_same_bytes(url: str, log: Log, workers: EnrichWorkers) -> None:
-    local = MemoryLog()
-    given = [*articles(500), Message(RAW.name, "odd", b"{no record"), samples.raw(9001, text="", title="")]
-    for each in (local, log):
-        each.produce(given)
-    with running(EnrichRunner(local, workers, BATCH)):
-        until(drained(local, "enrich", RAW.name))
-    with running(FaustEnrich(url, log, workers, BATCH)):
-        until(drained(log, "enrich", RAW.name))
-    # In one partition, but from four: only the order per key is promised.
-    assert sorted(contents(log, ENRICHED.name)) == sorted(contents(local, ENRICHED.name))
-    assert len(contents(log, ENRICHED.name)) == 500
-    # A dead letter tells when the log took its record: two logs, two times.
-    timeless = [sorted(encode(replace(ended, at=samples.NOON)) for ended in dead(each)) for each in (local, log)]
-    assert timeless[0] == timeless[1]
-    assert len(timeless[0]) == 2
-
-
-def test_both_runners_resolve_one_order_to_the_same_bytes(url: str, log: Log, workers: EnrichWorkers) -> None:
-    first, local = MemoryLog(), MemoryLog()
-    first.produce(articles(500))
-    with running(EnrichRunner(first, workers, BATCH)):
-        until(drained(first, "enrich", RAW.name))
-    order = [Message(ENRICHED.name, key, value) for key, value in contents(first, ENRICHED.name)]
-    for each in (local, log):
-        each.produce(order)
-    with running(ResolveRunner(local, WINDOW)):
-        until(drained(local, "resolve", ENRICHED.name))
-    with running(FaustResolve(url, log, WINDOW)):
-        until(lambda: contents(log, RESOLVED.name))
-    with running(FaustResolve(url, log, WINDOW)):  # it finds its state on the log
-        until(drained(log, "resolve", ENRICHED.name))
-    for topic in (DECISIONS, RESOLVED, MOVES, DEAD):
-        assert contents(log, topic.name) == contents(local, topic.name), topic.name
-    relations = {decode(value or b"", Decision).relation for _, value in contents(log, DECISIONS.name)}
-    assert relations >= {"original", "copy"}
 
 
 @pytest.mark.parametrize("count", [1, 2])
