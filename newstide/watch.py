@@ -5,7 +5,7 @@ A thread looks every two seconds and the others read what it saw, for a broker t
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,27 +33,30 @@ class Look:
 
 
 class Watch:
-    """Looks at `log` for the roles that run here; `run` is its thread's body."""
+    """Looks at `log` for the roles that run here; `run` is its thread's body. `seconds` never jumps."""
 
-    def __init__(self, log: Log, clock: Clock) -> None:
-        self._log, self._clock = log, clock
-        self._began = time.monotonic()
+    def __init__(self, log: Log, clock: Clock, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._log, self._clock, self._seconds = log, clock, seconds
+        self._began = seconds()
         self._look: Look | None = None
         self._moved: dict[tuple[str, str, int], tuple[int, float]] = {}
 
     def run(self, stop: threading.Event) -> None:
         while not stop.is_set():
             try:
-                self._look = self._see()
+                self.look()
             except NewstideError as e:
                 logger.warning("cannot look at the log", error=str(e))
             stop.wait(EVERY)
+
+    def look(self) -> None:
+        self._look = self._see()
 
     def health(self, states: Mapping[str, str]) -> Health:
         """How the roles with these states are. Answers at once."""
         missing = [f"{name}: {state}" for name, state in states.items() if state != "running"]
         look = self._look
-        silent = time.monotonic() - (look.at if look else self._began)
+        silent = self._seconds() - (look.at if look else self._began)
         if silent > SILENT:
             missing.append(f"log: no answer for {silent:.0f} s")
         if look is None:
@@ -64,7 +67,7 @@ class Watch:
     def _see(self) -> Look:
         from sinks.ledger import Standing, complete_until, lag, standings
 
-        found, now = standings(self._log), time.monotonic()
+        found, now = standings(self._log), self._seconds()
         stuck: dict[tuple[str, str], list[Standing]] = {}
         for s in found:
             place = (s.group, s.topic, s.partition)

@@ -2,8 +2,9 @@
 
 import threading
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from newstide.clock import SystemClock, to_millis
 from newstide.errors import Backpressure
@@ -99,8 +100,8 @@ class MemoryLog:
 
     def wait_for(self, topic: str, positions: dict[int, int], limit: int, timeout: float) -> list[Delivered]:
         def found() -> list[Delivered]:
-            parts = enumerate(self._partitions[topic])
-            return [record for number, part in parts for record in part.after(positions[number], limit)][:limit]
+            parts = self._partitions[topic]
+            return [r for number, start in positions.items() for r in parts[number].after(start, limit)][:limit]
 
         with self._changed:
             self._changed.wait_for(found, timeout)
@@ -140,8 +141,13 @@ class MemoryLog:
 
 
 class MemoryConsumer:
-    def __init__(self, log: MemoryLog, group: str, topic: str) -> None:
+    """`holds` tells which partitions are this reader's now; after a change it goes on from what was committed."""
+
+    def __init__(
+        self, log: MemoryLog, group: str, topic: str, holds: Callable[[], frozenset[int]] | None = None
+    ) -> None:
         self._log, self._group, self._topic = log, group, topic
+        self._holds = holds or (lambda: frozenset(range(TOPICS[topic].partitions)))
         self.rewind()
 
     @property
@@ -149,16 +155,34 @@ class MemoryConsumer:
         return frozenset(self._positions)
 
     def poll(self, limit: int, timeout: float) -> list[Delivered]:
+        if self._holds() != self.partitions:
+            self.rewind()
         batch = self._log.wait_for(self._topic, self._positions, limit, timeout)
         for record in batch:
             self._positions[record.partition] = record.offset + 1
         return batch
 
     def commit(self, batch: Sequence[Delivered]) -> None:
-        self._log.commit(self._group, batch)
+        self._log.commit(self._group, [r for r in batch if r.offset < self._positions.get(r.partition, 0)])
 
     def rewind(self) -> None:
-        self._positions = self._log.positions(self._group, self._topic)
+        held, committed = self._holds(), self._log.positions(self._group, self._topic)
+        self._positions = {partition: committed[partition] for partition in held}
 
     def close(self) -> None:
         pass
+
+
+class Member:
+    """A log as one of several processes has it: its readers hold the partitions of `share`, where a topic is named."""
+
+    def __init__(self, log: MemoryLog, share: Mapping[str, Collection[int]]) -> None:
+        self._log = log
+        self.share = dict(share)
+
+    def consumer(self, group: str, topic: str) -> Consumer:
+        everything = range(TOPICS[topic].partitions)
+        return MemoryConsumer(self._log, group, topic, lambda: frozenset(self.share.get(topic, everything)))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._log, name)

@@ -8,11 +8,11 @@ import pytest
 
 from newstide.errors import EngineError
 from newstide.ports import Log, Message, Store
-from newstide.records import Ended, Erased, Feed, Move, Origin, encode
-from newstide.topics import DEAD, ERASED, FEEDS, MOVES, RESOLVED
+from newstide.records import Ended, Erased, Feed, FeedState, Move, Origin, encode
+from newstide.topics import DEAD, ERASED, FEED_STATE, FEEDS, MOVES, RESOLVED
 from sinks import ledger, migrate
 from sinks.writer import Writer
-from tests.fakes import MemoryLog
+from tests.fakes import Member, MemoryLog
 from tests.samples import ARTICLE, NOON, raw, resolved
 
 
@@ -223,3 +223,67 @@ def test_answers_are_complete_until_the_oldest_that_is_under_way(store: Store) -
     assert ledger.complete_until(log, later) == later
     log.produce([raw(1)])
     assert ledger.complete_until(log, later) < later
+
+
+def test_a_partition_that_moves_takes_its_frozen_range_along(store: Store) -> None:
+    """Two store processes; the first dies between freezing a range of feeds.state and its insert."""
+    log = MemoryLog()
+    log.produce([state(n) for n in range(40)])
+    first = Writer(Member(log, {}), Crashing(store, 2, after=False), 0.01, 1000)  # type: ignore[arg-type]
+    first.recover()
+    with pytest.raises(Crash):
+        drain(first)
+    [(partition, frozen_first, frozen_last)] = store.query(
+        "SELECT partition, first, last FROM sink_ranges FINAL WHERE topic = 'feeds.state'"
+    ).rows
+    assert (frozen_first, stored(store)) == (0, 0)
+    log.produce([state(n) for n in range(40, 60)])  # so that a new reading would have other bounds
+    share = Member(log, {FEED_STATE.name: []})
+    second = Writer(share, Noting(store, noted := []), 0.01, 1000)  # type: ignore[arg-type]
+    second.recover()
+    drain(second)
+    assert stored(store) == 0
+    share.share[FEED_STATE.name] = range(FEED_STATE.partitions)
+    drain(second)
+    assert f"feeds.state:{partition}:{frozen_first}-{frozen_last}" in noted
+    assert stored(store) == 60
+
+
+def test_what_was_polled_of_a_partition_that_went_away_is_left_to_its_new_owner(store: Store) -> None:
+    log = MemoryLog()
+    share = Member(log, {})
+    writer = Writer(share, store, 1000.0, 1000)  # type: ignore[arg-type]
+    writer.recover()
+    log.produce([state(n) for n in range(40)])
+    writer.step()
+    share.share[FEED_STATE.name] = [0, 1]
+    writer.step()
+    writer.flush()
+    kept = sum(e.end for p, e in log.extents(FEED_STATE.name).items() if p in {0, 1})
+    assert 0 < stored(store) == kept < 40
+    assert [log.positions("store", FEED_STATE.name)[p] for p in (2, 3)] == [0, 0]
+
+
+class Noting:
+    """A store that notes the tokens of its inserts."""
+
+    def __init__(self, store: Store, tokens: list[str]) -> None:
+        self._store, self._tokens = store, tokens
+
+    def insert(self, table: str, columns: object, rows: object, token: str) -> None:
+        self._tokens.append(token)
+        self._store.insert(table, columns, rows, token)  # type: ignore[arg-type]
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+
+def state(number: int) -> Message:
+    url = f"http://site{number}.example/feed"
+    return Message(
+        FEED_STATE.name, f"site{number}.example {url}", encode(FeedState(url=url, status="ok", checked=NOON, next=NOON))
+    )
+
+
+def stored(store: Store) -> int:
+    return int(store.query("SELECT count() FROM feed_state_rows FINAL").scalar())

@@ -13,7 +13,7 @@ from standardwebhooks.webhooks import Webhook
 from newstide.clock import ManualClock, SystemClock
 from newstide.errors import EngineError
 from newstide.http import Client
-from newstide.ports import Message, Rows
+from newstide.ports import Log, Message, Rows
 from newstide.records import Alert, Erased, Move, Rule, decode, encode
 from newstide.topics import ALERTS, ERASED, MOVES, RESOLVED
 from sinks.alerting import Alerting
@@ -21,7 +21,7 @@ from sinks.hooks import rules
 from sinks.hooks.message import alert_key, window_key
 from sinks.hooks.standard import StandardWebhook
 from streams.match import Matcher
-from tests.fakes import MemoryLog
+from tests.fakes import Member, MemoryLog
 from tests.unit.alerts.making import DOWN, NOW, Receiver, Script, article, delivered, deliveries, publish, wait_until
 from tests.unit.producers.loopback import Loopback, serve
 
@@ -230,7 +230,7 @@ def server() -> Iterator[Loopback]:
 
 
 class Running:
-    def __init__(self, log: MemoryLog, server: Loopback, clock: ManualClock) -> None:
+    def __init__(self, log: Log, server: Loopback, clock: ManualClock) -> None:
         client = Client(allow_private=[server.place], user_agent="test", timeout=8, max_bytes=10_000, max_redirects=0)
         hooks = {
             path: StandardWebhook(f"{server.base}/{path}", SECRET, client, SystemClock()) for path in ("desk", "night")
@@ -284,3 +284,16 @@ def test_a_receiver_that_comes_up_later_gets_what_it_missed_after_a_restart(
         key: one.body for key, one in missed.items()
     }
     assert len(desk.got) == 20
+
+
+def test_only_the_process_that_holds_the_articles_delivers(
+    log: MemoryLog, server: Loopback, clock: ManualClock
+) -> None:
+    server.pages |= {"/desk": (desk := Receiver()), "/night": Receiver()}
+    standby = Member(log, {RESOLVED.name: []})
+    waiting = Running(standby, server, clock)  # type: ignore[arg-type]
+    role(log, clock).step(delivered(article("a1")))  # another process announced it, and died
+    assert not wait_until(lambda: desk.got, 2)
+    standby.share[RESOLVED.name] = [0]
+    assert wait_until(lambda: len(desk.got) == 1)
+    assert waiting.end(within=8)

@@ -11,10 +11,11 @@ from newstide.errors import EngineError
 from newstide.ports import Clock, Message
 from newstide.records import Ended, Erased, Feed, RawArticle, decode, encode, unpack
 from newstide.settings import Fetch
+from newstide.topics import FEEDS
 from producers.catalogue import Catalogue
 from producers.publish import Publisher, Stopped
 from producers.service import Producer, Summary
-from tests.fakes import MemoryLog
+from tests.fakes import Member, MemoryLog
 from tests.unit.producers.conftest import NOW
 from tests.unit.producers.loopback import Loopback, free_port, ok, serve
 from tests.unit.producers.samples import item, rss
@@ -239,6 +240,23 @@ def test_a_due_time_that_lies_in_the_log_is_kept_over_a_restart(site):
             until(lambda: Catalogue(log).states())
             time.sleep(0.5)
     assert len(site.asked("/feed")) == 1
+
+
+def test_the_feeds_of_a_producer_that_is_gone_move_to_another_with_what_was_remembered(site):
+    log, clock = MemoryLog(), ManualClock(NOW)
+    site.pages["/feed"] = ok(rss(item(1)))
+    catalogue = added(log, f"{site.base}/feed")
+    first, second = Member(log, {}), Member(log, {FEEDS.name: []})
+    with Running(first, settings(site), clock), Running(second, settings(site), clock):
+        until(catalogue.states)
+        time.sleep(1.3)  # the share is looked at once a second
+        assert len(site.asked("/feed")) == 1
+        first.share[FEEDS.name], second.share[FEEDS.name] = [], range(FEEDS.partitions)
+        time.sleep(2.5)
+        clock.advance(60)
+        until(lambda: len(site.asked("/feed")) == 2)
+    assert len(site.asked("/feed")) == 2
+    assert len(articles(log)) == 1
 
 
 def test_back_pressure_holds_the_articles_until_the_readers_caught_up(site):

@@ -1,0 +1,100 @@
+"""What the watch tells: lag, what stands still, and a log that does not answer."""
+
+import pytest
+
+from newstide import metrics
+from newstide.clock import SystemClock
+from newstide.topics import RAW
+from newstide.watch import SILENT, STILL, Watch
+from tests import samples
+from tests.fakes import MemoryLog
+
+STUCK = ("enrich", RAW.name)
+RUNNING = {"enrich": "running"}
+
+
+class Seconds:
+    """A clock that never jumps, and goes on only when told."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def log() -> MemoryLog:
+    return MemoryLog()
+
+
+@pytest.fixture
+def seconds() -> Seconds:
+    return Seconds()
+
+
+@pytest.fixture
+def watch(log: MemoryLog, seconds: Seconds) -> Watch:
+    return Watch(log, SystemClock(), seconds)
+
+
+def stuck() -> float:
+    return metrics.STUCK.labels(*STUCK)._value.get()
+
+
+def test_lag_is_told_by_group_and_topic(log: MemoryLog, watch: Watch) -> None:
+    log.produce([samples.raw(n) for n in range(7)])
+    watch.look()
+    health = watch.health(RUNNING)
+    assert (health.ready, health.lag["enrich articles.raw"], health.in_flight) == (True, 7, 7)
+
+
+def test_a_partition_whose_records_wait_for_a_minute_is_stuck(log: MemoryLog, watch: Watch, seconds: Seconds) -> None:
+    log.produce([samples.raw(1)])
+    watch.look()
+    seconds.now += STILL + 1
+    watch.look()
+    [told] = watch.health(RUNNING).missing
+    assert told.startswith("enrich: stuck, 1 records wait in articles.raw/")
+    assert stuck() == 1
+    consumer = log.consumer("enrich", RAW.name)
+    consumer.commit(consumer.poll(10, 0))
+    watch.look()
+    assert (watch.health(RUNNING).ready, stuck()) == (True, 0)
+
+
+def test_a_slow_stage_is_not_stuck(log: MemoryLog, watch: Watch, seconds: Seconds) -> None:
+    log.produce([samples.raw(1, id="a"), samples.raw(2, id="a"), samples.raw(3, id="a")])
+    consumer = log.consumer("enrich", RAW.name)
+    for _ in range(3):
+        watch.look()
+        seconds.now += STILL - 1
+        consumer.commit(consumer.poll(1, 0))
+    watch.look()
+    assert watch.health(RUNNING).ready
+
+
+def test_an_idle_stage_is_not_stuck(watch: Watch, seconds: Seconds) -> None:
+    watch.look()
+    seconds.now += 10 * STILL
+    watch.look()
+    assert watch.health(RUNNING).ready
+
+
+def test_only_the_roles_of_this_process_speak_of_it(log: MemoryLog, watch: Watch, seconds: Seconds) -> None:
+    log.produce([samples.raw(1)])
+    watch.look()
+    seconds.now += STILL + 1
+    watch.look()
+    assert watch.health({"store": "running"}).ready
+
+
+def test_a_log_that_does_not_answer_is_told(watch: Watch, seconds: Seconds) -> None:
+    watch.look()
+    seconds.now += SILENT + 4
+    assert watch.health(RUNNING).missing == ("log: no answer for 14 s",)
+
+
+def test_a_role_that_waits_is_told_with_its_reason(watch: Watch) -> None:
+    watch.look()
+    health = watch.health({"store": "waiting: store http://db does not answer"})
+    assert (health.ready, health.missing) == (False, ("store: waiting: store http://db does not answer",))
