@@ -55,6 +55,11 @@ def erase(
         output.data(done)
     else:
         output.table([{"where": k, "erased": v} for k, v in done.items()], ("where", "erased"), "nothing")
+    if not settings(context).embedded_log:
+        output.say(
+            "the broker keeps the bytes until the retention of its topics ends: 7 days for articles, 30 for dead letters "
+            "and decisions; nothing reads them any more"
+        )
 
 
 @migrations.command()
