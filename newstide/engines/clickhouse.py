@@ -58,7 +58,7 @@ class ClickHouse:
 
     def __init__(self, dsn: str) -> None:
         # What its HTTP client logs is raised as well.
-        forward("clickhouse_connect", besides=("clickhouse_connect.driver.httpclient",))
+        forward("clickhouse_connect", besides=("clickhouse_connect.driver",))
         parts = urlsplit(dsn)
         self.embedded = parts.scheme == "chdb"
         self.replicated = parse_qs(parts.query).get("replicated", ["0"])[0] in {"1", "true"}

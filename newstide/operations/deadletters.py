@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from newstide.app import App
+from newstide.erased import ErasedIds
 from newstide.errors import UsageError
 from newstide.ports import Message
 from newstide.records import Ended, decode, unpack
@@ -65,7 +66,10 @@ def _one(app: App, number: int) -> Ended:
     found = app.log.read(DEAD.name, 0, number, 1)
     if not found or found[0].offset != number or found[0].value is None:
         raise UsageError(f"no dead letter {number}; `newstide dlq list` shows them")
-    return decode(found[0].value, Ended)
+    letter = decode(found[0].value, Ended)
+    if letter.id in ErasedIds(app.log).current():  # a broker has its bytes still
+        raise UsageError(f"dead letter {number}: it was erased")
+    return letter
 
 
 OPERATIONS: dict[str, Callable[..., Any]] = {"dlq.list": letters, "dlq.show": show, "dlq.replay": replay}

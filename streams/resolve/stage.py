@@ -68,13 +68,16 @@ class ResolveStage:
         return self.follow(self._resolver.start(extent.first, extent.end), extent.end, stop)
 
     def follow(self, start: int, end: int, stop: threading.Event) -> int:
-        """Fold the decisions at offsets `start` to before `end` into the state. Gives how many."""
-        count = 0
+        """Fold the decisions at offsets `start` to before `end` into the state, but for erased articles'. Gives how many.
+
+        A broker keeps those until their retention ends; the embedded log has blanked them.
+        """
+        count, erased = 0, self._erased.current()
         for page in pages(self._log, DECISIONS.name, 0, start, end):
             if stop.is_set():
                 break
             for record in page:
-                if record.value is not None:
+                if record.value is not None and record.key not in erased:
                     self._resolver.apply(decode(record.value, Decision))
             count += len(page)
         return count
