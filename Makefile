@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install run test test-all lint bench clean
+.PHONY: help install run test test-all lint bench env clean
 
 help:
 	@echo "make run       the service on a sample wire of its own, with a dashboard"
@@ -12,6 +12,7 @@ help:
 	@echo "make test-all  the slow ones too"
 	@echo "make lint      ruff, mypy, import-linter"
 	@echo "make bench     measure; see benchmarks/README.md"
+	@echo "make env       passwords for docker compose, into .env"
 
 install: $(STAMP)
 
@@ -39,6 +40,10 @@ lint: install
 
 bench: install
 	$(BIN)/python -m benchmarks
+
+# docker-compose.yml refuses to start without; an .env that is there stays.
+env:
+	@$(PYTHON) deploy/env.py
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -91,8 +91,8 @@ def settings_page() -> Iterator[str]:
         "variable, a wrong type or an impossible value is an error that names file, line and key, with exit code 2."
     )
     yield (
-        "Not yet there, although the key is known: a `log` at `kafka://` is refused at the start, and nothing listens "
-        "at `sql.listen`. A `store` at `http://` or `https://` is opened, but has not been tried against a server."
+        "A `log` at `kafka://` and a `store` at `http://` or `https://` are for [several machines](../guides/distributed.md); "
+        "a real ClickHouse server has not been tried yet."
     )
     rows = [(name, *setting(field)) for name, field in fields(Settings)]
     yield _table(("key", "default", "expects", "meaning"), [(f"`{n}`", d, e, m) for n, d, e, m in rows])

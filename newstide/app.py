@@ -66,7 +66,7 @@ class App:
         from sinks import migrate
 
         if self._tables == "apply" or (self._tables == "own" and self.settings.embedded_store):
-            migrate.apply(store)
+            migrate.apply(store, replicated=store.replicated)
         elif self._tables == "own" and any(s.state == "pending" for s in migrate.status(store)):
             raise Away(f"{store}: its tables are not up to date; role `store` or `newstide migrate apply` makes them")
 

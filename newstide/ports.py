@@ -133,6 +133,8 @@ class Answer:
 class Store(Protocol):
     """ClickHouse, on a server or in this process. Times are aware UTC. Safe from every thread."""
 
+    replicated: bool  # whether its tables are to be kept by several servers
+
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], token: str) -> None:
         """Insert rows durably. The same token on the same table again is kept once (within its window)."""
 

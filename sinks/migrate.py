@@ -3,6 +3,9 @@
 `sinks/migrations/NNNN_name.sql` runs once, in order, forward only; a file that changed after it was
 applied is an error. `sinks/views/*.sql` and `sinks/trends/*.sql` hold `CREATE OR REPLACE VIEW` alone
 and run again whenever their text changed.
+
+On a server with replicas the tables are `Replicated…`: the text is turned as it is applied, the files and their
+checksums stay. The bookkeeping is each server's own, for views are, and each must be told.
 """
 
 import hashlib
@@ -32,10 +35,20 @@ class Migration:
     def checksum(self) -> str:
         return hashlib.sha256(self.sql.encode()).hexdigest()[:16]
 
-    def statements(self) -> list[str]:
-        """The file's statements, comments left out; a statement ends with `;` at the end of a line."""
+    def statements(self, *, replicated: bool = False) -> list[str]:
+        """The file's statements, comments left out; a statement ends with `;` at the end of a line.
+
+        `replicated`: with ReplicatedReplacingMergeTree, at the path and under the replica's name that the server's
+        `default_replica_path` and `default_replica_name` give, and with that engine's deduplication window.
+        """
         code = "\n".join(line for line in self.sql.splitlines() if not line.lstrip().startswith("--"))
-        return [part.strip() for part in re.split(r";\s*(?:\n|$)", code) if part.strip()]
+        parts = [part.strip() for part in re.split(r";\s*(?:\n|$)", code) if part.strip()]
+        return [_replicated(part) for part in parts] if replicated else parts
+
+
+def _replicated(statement: str) -> str:
+    turned = re.sub(r"\bENGINE = ReplacingMergeTree\b", "ENGINE = ReplicatedReplacingMergeTree", statement)
+    return re.sub(r"\bnon_replicated_deduplication_window\b", "replicated_deduplication_window", turned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +94,7 @@ def _state(migration: Migration, applied: dict[str, str]) -> Literal["applied", 
     return "pending" if migration.repeatable else "changed"
 
 
-def apply(store: Store, migrations: Sequence[Migration] | None = None) -> list[str]:
+def apply(store: Store, migrations: Sequence[Migration] | None = None, *, replicated: bool = False) -> list[str]:
     """Run what is pending, in order; gives the names. Raises EngineError for a frozen file that changed."""
     migrations = migrations or load()
     store.command(APPLIED)
@@ -91,7 +104,7 @@ def apply(store: Store, migrations: Sequence[Migration] | None = None) -> list[s
         raise EngineError(f"{', '.join(changed)}: changed after it was applied; add a new migration instead")
     pending = [m for m in migrations if states[m.name] == "pending"]
     for migration in pending:
-        for statement in migration.statements():
+        for statement in migration.statements(replicated=replicated):
             store.command(statement)
         row = [(migration.name, migration.checksum)]
         store.insert("migrations", ("name", "checksum"), row, f"{migration.name}:{migration.checksum}")

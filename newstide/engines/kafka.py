@@ -18,7 +18,7 @@ from kafka.errors import KafkaError
 
 from newstide import brokers
 from newstide.brokers import COMPRESSION, HEADROOM, LARGEST
-from newstide.engines.kafka_client import PATIENCE, client, connect, patiently, refused
+from newstide.engines.kafka_client import PATIENCE, client, connect, offsets, patiently, refused
 from newstide.engines.kafka_readers import GroupReader, PlaceReader
 from newstide.errors import Backpressure, EngineError
 from newstide.forwarding import forward
@@ -104,7 +104,7 @@ class KafkaLog:
     def positions(self, group: str, topic: str) -> dict[int, int]:
         name = self._at.group(group, TOPICS[topic])
         places = self._partitions(topic)
-        found = patiently(self._at, lambda: self._admin.list_group_offsets({name: places}))[name]
+        found = patiently(self._at, lambda: offsets(self._admin, name, places))
         return {place.partition: max(0, found[place].offset) if place in found else 0 for place in places}
 
     def latest(self, topic: str) -> dict[str, bytes]:

@@ -1,12 +1,13 @@
 """What every client of the broker needs: how to connect, how to wait through an outage, how to say what failed."""
 
 import socket
+import textwrap
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from kafka import KafkaAdminClient
+from kafka import KafkaAdminClient, TopicPartition
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from newstide.brokers import HEADROOM, LARGEST, Brokers
@@ -65,11 +66,24 @@ def patiently(at: Brokers, call: Callable[[], T], patience: float = PATIENCE) ->
             time.sleep(RETRY)
 
 
+def offsets(admin: KafkaAdminClient, group: str, places: Sequence[TopicPartition]) -> dict[TopicPartition, Any]:
+    """The committed offsets of a group, as far as it has any. Raises KafkaError."""
+    try:
+        found = admin.list_group_offsets({group: list(places)})
+    except KafkaError:
+        # kafka-python 3.0 asks the broker that had the group once for ever, also when another one has taken it over.
+        admin._manager.cluster._coordinators.clear()  # noqa: SLF001 - it has no other way to forget
+        found = admin.list_group_offsets({group: list(places)})
+    offsets: dict[TopicPartition, Any] = found[group]
+    return offsets
+
+
 def refused(at: Brokers, error: BaseException) -> EngineError:
     """The error in a sentence."""
     if getattr(error, "retriable", False):
         return Away(f"broker {at} does not answer; is it up, and is `log` right? ({_name(error)})")
-    return EngineError(f"broker {at}: {_name(error)}: {error}")
+    # Some carry the whole request and the whole answer.
+    return EngineError(f"broker {at}: {_name(error)}: {textwrap.shorten(str(error), 300)}")
 
 
 def _name(error: BaseException) -> str:

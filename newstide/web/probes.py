@@ -24,6 +24,7 @@ def probes(health: Callable[[], Health]) -> list[Route]:
         return Response(body, 200 if now.ready else 503, {"cache-control": "no-cache"}, "application/json")
 
     async def rendered(_: Request) -> Response:
+        metrics.READY.set(health().ready)
         return Response(metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return [

@@ -103,6 +103,19 @@ def test_topics_carry_the_tables_settings(broker: Broker, url: str) -> None:
 
 
 @slow
+def test_a_group_that_moved_to_another_broker_is_found_there(url: str) -> None:
+    log = open_log(url)
+    assert log.positions("store", RULES.name) == {0: 0}
+    known = log._admin._manager.cluster._coordinators  # type: ignore[attr-defined]
+    assert known
+    known.update(dict.fromkeys(known, 77))  # where nobody is
+    begun = time.monotonic()
+    assert log.positions("store", RULES.name) == {0: 0}
+    assert time.monotonic() - begun < 10
+    log.close()
+
+
+@slow
 def test_a_topic_with_another_partition_count_is_refused_with_the_fix(broker: Broker, url: str) -> None:
     admin = KafkaAdminClient(bootstrap_servers=broker.address)
     name = brokers.parse(url).topic(RAW.name)

@@ -12,9 +12,12 @@ import pytest
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
+from newstide.app import opened
 from newstide.engines import open_store
+from newstide.errors import EngineError
 from newstide.ports import Message, Store
 from newstide.records import Ended, Origin, encode
+from newstide.settings import Settings
 from newstide.topics import DEAD
 from sinks import migrate, queries
 from sinks.writer import Writer
@@ -108,6 +111,13 @@ def test_a_replay_by_http_writes_nothing_twice(there: Store) -> None:
     before = there.query("SELECT count() FROM article_rows").scalar()
     fill(there)
     assert there.query("SELECT count() FROM article_rows").scalar() == before
+
+
+def test_a_store_with_replicas_is_given_replicated_tables(writable: str, tmp_path: Path) -> None:
+    # As far as the embedded engine follows: it stops at the path, for the database is no replicated one.
+    settings = Settings(data_dir=tmp_path, store=f"http://{writable}/replicas?replicated=1")
+    with pytest.raises(EngineError, match=r"Macro 'uuid' in engine arguments"), opened(settings, tables="apply") as app:
+        app.store.close()
 
 
 # --- stock clients, as guests ---

@@ -100,9 +100,11 @@ def test_a_span_may_carry_its_unit(web: Web) -> None:
 
 def test_readiness_names_what_is_missing(web: Web) -> None:
     assert web.client.get("/readyz").status_code == 200
+    assert "newstide_ready 1.0" in web.client.get("/metrics").text
     web.health = type(web.health)(False, ("the resolver reads its window",), {}, {}, NOW)
     answer = web.client.get("/readyz")
     assert (answer.status_code, answer.json()["missing"]) == (503, ["the resolver reads its window"])
+    assert "newstide_ready 0.0" in web.client.get("/metrics").text
     assert web.client.get("/healthz").status_code == 200
 
 
