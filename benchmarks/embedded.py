@@ -27,8 +27,11 @@ Batch = list[tuple[int, int, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Round:
+    """`log`: bytes of the log's file afterwards, with the warm articles, where there is one."""
+
     articles: int
     took: Measured
+    log: int = 0
 
     @property
     def rate(self) -> float:
@@ -68,7 +71,7 @@ def whole(source: str, count: int) -> Round:
         ended = running.app.store.query("SELECT count() FROM ended_rows").scalar()
         if running.stored() + ended != count + WARM:
             raise AssertionError(f"{running.stored()} stored and {ended} ended of {count + WARM}")
-    return Round(count, took)
+        return Round(count, took, running.log_bytes())
 
 
 class BareResolver:
@@ -102,7 +105,7 @@ def main() -> None:
 def _lines(pairs: list[tuple[Round, Round]]) -> Iterator[str]:
     yield from report.table(
         ("", "articles/s", "cores of others", "articles/s a free core", "CPU ms an article"),
-        [_cells(name, one) for pair in pairs for name, one in zip(("bare", "whole"), pair, strict=True)],
+        [cells(name, one) for pair in pairs for name, one in zip(("bare", "whole"), pair, strict=True)],
     )
     clock = median(b.rate / a.rate for a, b in pairs)
     cores = median(b.per_core / a.per_core for a, b in pairs)
@@ -111,15 +114,15 @@ def _lines(pairs: list[tuple[Round, Round]]) -> Iterator[str]:
     yield f"by the free core at least {LEAST:.2f}: {report.verdict(cores >= LEAST)}"
     yield "CPU ms an article by thread, medians"
     for name, rounds in (("bare", [a for a, _ in pairs]), ("whole", [b for _, b in pairs])):
-        yield f"  {name}: {_shares(rounds)}"
+        yield f"  {name}: {shares(rounds)}"
 
 
-def _cells(name: str, one: Round) -> tuple[str, ...]:
+def cells(name: str, one: Round) -> tuple[str, ...]:
     others, cpu = one.took.others / one.took.seconds, one.milliseconds(one.took.spent)
     return name, f"{one.rate:.0f}", f"{others:.2f}", f"{one.per_core:.0f}", f"{cpu:.2f}"
 
 
-def _shares(rounds: list[Round]) -> str:
+def shares(rounds: list[Round]) -> str:
     names = dict.fromkeys(name for r in rounds for name in r.took.cpu)
     costs = {name: median(r.milliseconds(r.took.cpu.get(name, 0.0)) for r in rounds) for name in names}
     return ", ".join(f"{n} {ms:.2f}" for n, ms in sorted(costs.items(), key=lambda c: -c[1]) if ms >= 0.01)

@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,8 +22,8 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(slots=True)
 class Measured:
-    """`seconds` by the clock; `cpu` seconds by thread of this process and for all its `workers`; `others`:
-    CPU seconds that the rest of the machine took meanwhile.
+    """`seconds` by the clock; `cpu` seconds by who spent them; `others`: CPU seconds that the rest of the machine
+    took meanwhile.
     """
 
     seconds: float = 0.0
@@ -37,13 +37,16 @@ class Measured:
 
 
 @contextmanager
-def measured() -> Iterator[Measured]:
-    """Measures its block; the processes that work for us must be there from its start to its end."""
-    found = Measured()
-    begun, machine, cpu = time.perf_counter(), _machine(), _cpu()
+def measured(processes: Mapping[str, int] | None = None) -> Iterator[Measured]:
+    """Measures its block: the named processes, else the threads of this one; each with its workers.
+
+    They must be there from its start to its end.
+    """
+    found, look = Measured(), lambda: _cpu() if processes is None else _cpu_of(processes)
+    begun, machine, cpu = time.perf_counter(), _machine(), look()
     yield found
     found.seconds = time.perf_counter() - begun
-    found.cpu = {name: seconds - cpu.get(name, 0.0) for name, seconds in _cpu().items()}
+    found.cpu = {name: seconds - cpu.get(name, 0.0) for name, seconds in look().items()}
     found.others = max(0.0, _machine() - machine - found.spent)
 
 
@@ -81,6 +84,11 @@ def _cpu() -> dict[str, float]:
     found["native threads"] = max(0.0, time.process_time() - sum(found.values()))
     found["workers"] = sum(_process_seconds(pid) for pid in workers(os.getpid()))
     return dict(found)
+
+
+def _cpu_of(processes: Mapping[str, int]) -> dict[str, float]:
+    found = {name: _process_seconds(pid) for name, pid in processes.items()}
+    return found | {"workers": sum(_process_seconds(worker) for pid in processes.values() for worker in workers(pid))}
 
 
 def _role(name: str) -> str:

@@ -5,15 +5,10 @@ are proportional (PSS): what processes share counts once.
 """
 
 import json
-import os
-import re
 import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -22,6 +17,7 @@ from benchmarks import report
 from benchmarks.articles import articles
 from benchmarks.chart import Line, chart
 from benchmarks.measure import Memory, memory, workers
+from benchmarks.processes import NEWSTIDE, Process
 
 COUNT = 20_000
 EVERY = 1.0  # seconds between two samples
@@ -29,7 +25,6 @@ IDLE = 10  # samples before the first article, and after the last
 SERVICE_LIMIT, WORKER_LIMIT = 600, 250  # MB
 FLAT = 1.10  # the last quarter's median over the second's
 PATIENCE = 420.0
-NEWSTIDE = Path(sys.executable).with_name("newstide")
 PICTURE = Path(__file__).with_name("memory.svg")
 
 
@@ -42,31 +37,19 @@ class Sample:
     worker: float
 
 
-class Watched:
-    """A running service, seen from outside."""
-
-    def __init__(self, process: subprocess.Popen[bytes], address: str) -> None:
-        self.process, self.address = process, address
-
-    def sample(self) -> Sample:
-        pid = self.process.pid
-        return Sample(self._stored(), memory(pid), max((memory(w).pss for w in workers(pid)), default=0.0))
-
-    def _stored(self) -> int:
-        with urllib.request.urlopen(f"http://{self.address}/metrics", timeout=30) as answer:
-            found = re.search(r'newstide_emitted_total\{stage="store"\} (\S+)', answer.read().decode())
-        return int(float(found[1])) if found else 0
-
-
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="newstide-bench-") as name:
         folder = Path(name)
         lines = folder / "articles.jsonl"
         lines.write_text("".join(_lines()), "utf-8")
-        with _running(folder) as watched:
-            before = list(_samples(watched, IDLE))
-            along = list(_along(watched, lines))
-            after = list(_samples(watched, IDLE))
+        service = Process(folder)
+        try:
+            service.until_ready()
+            before = list(_samples(service, IDLE))
+            along = list(_along(service, lines))
+            after = list(_samples(service, IDLE))
+        finally:
+            service.end()
     PICTURE.write_text(_picture(along), "utf-8")
     _tell(before, along, after)
 
@@ -77,47 +60,25 @@ def _lines() -> Iterator[str]:
         yield json.dumps(line) + "\n"
 
 
-@contextmanager
-def _running(folder: Path) -> Iterator[Watched]:
-    said = folder / "said"
-    with said.open("wb") as stderr:
-        process = subprocess.Popen([NEWSTIDE, "run"], cwd=folder, env=_environment(), stderr=stderr)
-    try:
-        yield Watched(process, _address(said))
-    finally:
-        process.terminate()
-        process.wait(30)
+def _sample(service: Process) -> Sample:
+    own, pool = memory(service.pid), [memory(pid).pss for pid in workers(service.pid)]
+    return Sample(service.count('newstide_emitted_total{stage="store"}'), own, max(pool, default=0.0))
 
 
-def _environment() -> dict[str, str]:
-    return {**os.environ, "NEWSTIDE_WEB__LISTEN": "127.0.0.1:0"}
-
-
-def _address(said: Path) -> str:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if found := re.search(r"dashboard at http://([\d.:]+)/", said.read_text("utf-8")):
-            return found[1]
-        time.sleep(0.1)
-    raise TimeoutError(f"the service did not come up: {said.read_text('utf-8')}")
-
-
-def _samples(watched: Watched, count: int) -> Iterator[Sample]:
+def _samples(service: Process, count: int) -> Iterator[Sample]:
     for _ in range(count):
         time.sleep(EVERY)
-        yield watched.sample()
+        yield _sample(service)
 
 
-def _along(watched: Watched, lines: Path) -> Iterator[Sample]:
+def _along(service: Process, lines: Path) -> Iterator[Sample]:
     """Samples until all articles are in the store, or are not any more on their way."""
-    ingest = subprocess.Popen(
-        [NEWSTIDE, "ingest", lines], cwd=lines.parent, env=_environment(), stderr=subprocess.DEVNULL
-    )
+    ingest = subprocess.Popen([NEWSTIDE, "ingest", lines], cwd=lines.parent, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + PATIENCE
-    sample = watched.sample()
+    sample = _sample(service)
     while sample.articles < COUNT and time.monotonic() < deadline:
         time.sleep(EVERY)
-        sample = watched.sample()
+        sample = _sample(service)
         yield sample
     if ingest.wait(10) != 0 or sample.articles < COUNT:
         raise AssertionError(f"ingest: exit {ingest.returncode}; {sample.articles} of {COUNT} stored")

@@ -23,7 +23,7 @@ def main() -> None:
     resolver = Resolver(texts.get)
     place, found = 0, []
     with get_context("spawn").Pool(available_cores()) as pool:
-        for part in pool.imap(_part, range(WINDOWS[-1] // PART + 1)):
+        for part in pool.imap(part_of, range(WINDOWS[-1] // PART + 1)):
             begun = time.thread_time()
             for value in part:
                 article = decode(value, Article)
@@ -39,7 +39,7 @@ def main() -> None:
     print(*report.table(head, lines), sep="\n")
 
 
-def _part(number: int) -> list[bytes]:
+def part_of(number: int) -> list[bytes]:
     return [encode(_article(raw)) for raw in articles(PART, number, number * PART)]
 
 

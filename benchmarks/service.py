@@ -1,10 +1,11 @@
 """The service as `newstide run` composes it, in this process, on a folder of its own."""
 
+import sqlite3
 import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from newstide.records import RawArticle, encode
 from newstide.settings import Settings
 from newstide.supervise import Supervisor
 from newstide.topics import RAW
-from sinks.ledger import lag
+from sinks.ledger import lag, standings
 
 LOOK = 0.05  # seconds between two looks at how far the stages are
 PATIENCE = 300.0
@@ -33,16 +34,23 @@ class Service:
     def drain(self) -> None:
         """Wait until everything on the log is in the store. Raises where a role failed or it takes too long."""
         deadline = time.monotonic() + PATIENCE
-        while any(n for stage, n in lag(self.app.log).items() if not stage.startswith("alert")):
+        while any(n for stage, n in lag(standings(self.app.log)).items() if not stage.startswith("alert")):
             if self.supervisor.failure is not None:
                 raise self.supervisor.failure
             if time.monotonic() > deadline:
-                raise TimeoutError(f"not drained within {PATIENCE:g} s: {lag(self.app.log)}")
+                raise TimeoutError(f"not drained within {PATIENCE:g} s: {lag(standings(self.app.log))}")
             time.sleep(LOOK)
 
     def stored(self) -> int:
         """Articles that can be queried."""
         return int(self.app.store.query("SELECT count() FROM articles").scalar())
+
+    def log_bytes(self) -> int:
+        """Of the log's file, once everything is in it."""
+        file = self.app.settings.data_dir / "log.sqlite"
+        with closing(sqlite3.connect(file)) as db:
+            db.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
+        return file.stat().st_size
 
 
 @contextmanager

@@ -117,6 +117,8 @@ class Runner(Generic[Work]):
         )
         app.agent(topic, name=self.stage, concurrency=1)(feed)
         drain = asyncio.create_task(self._drain(app, line, halt))
+        # Beside the start: it ends when the group has taken us in, after a dead member's session that may be 10 s.
+        ready = asyncio.create_task(self._wait(stop))
         try:
             await app.start()
             while not (stop.is_set() or drain.done() or app.crashed):
@@ -127,6 +129,7 @@ class Runner(Generic[Work]):
             return e
         finally:
             halt.set()
+            await ready
             await drain
             await self._leave(app)
         reason: BaseException | None = app.crash_reason
