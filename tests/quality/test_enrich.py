@@ -5,7 +5,6 @@ They are scores on our part of each set, not comparable with published ones.
 
 import gzip
 import json
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,8 +14,6 @@ import pytest
 
 from newstide.records import Article, RawArticle, pack
 from streams.enrich import topics
-from streams.enrich.entities import recognise
-from streams.enrich.lexicon import lexicon
 from streams.models.training import topics as training
 from streams.pipeline import enrich
 
@@ -30,49 +27,6 @@ def lines(path: str) -> Iterator[dict[str, Any]]:
         pytest.skip(f"needs ../shared/data/{path}")
     with gzip.open(file, "rt", encoding="utf-8") as text:
         yield from map(json.loads, text)
-
-
-def _gold_spans(tags: list[str]) -> Iterator[tuple[int, int, str]]:
-    start = 0
-    for at, tag in enumerate([*tags, "O"]):
-        if not tag.startswith("I-"):
-            if at and tags[at - 1] != "O":
-                yield start, at, tags[start][2:]
-            start = at
-
-
-def _join(rows: list[dict[str, Any]]) -> tuple[str, set[tuple[int, int, str]]]:
-    """The document's text, tokens joined by blanks, and its gold spans in code points."""
-    text, gold = "", set()
-    for row in rows:
-        places = []
-        for token in row["tokens"]:
-            text += "" if not text or text.endswith("\n") else " "
-            places.append((len(text), len(text) + len(token)))
-            text += token
-        gold |= {(places[a][0], places[b - 1][1], kind) for a, b, kind in _gold_spans(row["tags"])}
-        text += "\n"
-    return text, gold
-
-
-@pytest.mark.parametrize(("name", "least"), [("worldwide_newswire", 0.60), ("re3d", 0.22)])
-def test_entities_strict_f1(name: str, least: float) -> None:
-    """Exact span and type; a demonym counts as MISC, as these sets have it."""
-    documents: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in lines(f"ner/{name}.open.jsonl.gz"):
-        documents[row["doc"]].append(row)
-    right = given = wanted = 0
-    for rows in documents.values():
-        text, gold = _join(rows)
-        found = {
-            (m.start, m.end, "MISC" if m.text in lexicon().demonyms else e.type)
-            for e in recognise([("", text, "en")])[0]
-            for m in e.mentions
-        }
-        right, given, wanted = right + len(found & gold), given + len(found), wanted + len(gold)
-    f1 = 2 * right / (given + wanted)
-    print(f"{name}: P {right / given:.3f} R {right / wanted:.3f} F {f1:.3f}")
-    assert f1 >= least
 
 
 @pytest.mark.parametrize(

@@ -1,23 +1,36 @@
 import itertools
+import re
+from collections.abc import Sequence
 
 import pytest
 
-from newstide.records import Entity
-from streams.enrich.entities import recognise
+from newstide.records import Entity, EntityType
+from streams.enrich.entities import Witness, recognise
+from streams.enrich.lexicon import Hit
+from streams.enrich.words import Name
 
 PKK = "x:org:kurdistan-workers-party"
 
 
-def found(text: str, title: str = "", language: str = "en") -> dict[str, Entity]:
-    entities = recognise([(title, text, language)])[0]
+def found(text: str, title: str = "", language: str = "en", witness: Witness | None = None) -> dict[str, Entity]:
+    """The entities by id; the witness beside the lexicon is the rules', if no other is given."""
+    document = (title, text, language)
+    entities = (recognise([document], witness) if witness else recognise([document]))[0]
     for entity in entities:
         for mention in entity.mentions:
             assert {"title": title, "text": text}[mention.field][mention.start : mention.end] == mention.text
     return {entity.id: entity for entity in entities}
 
 
-def said(text: str, key: str, **more: str) -> list[str]:
-    return [m.text for m in found(text, **more)[key].mentions]
+def said(text: str, key: str, title: str = "", witness: Witness | None = None) -> list[str]:
+    return [m.text for m in found(text, title, witness=witness)[key].mentions]
+
+
+def saying(**kinds: EntityType) -> Witness:
+    """A witness that takes these names (`_` for a blank) for these kinds, the longest where they overlap."""
+    known = {name.replace("_", " "): kind for name, kind in kinds.items()}
+    pattern = re.compile("|".join(map(re.escape, sorted(known, key=len, reverse=True))))
+    return lambda text, hits, language: [Name(*match.span(), known[match[0]]) for match in pattern.finditer(text)]
 
 
 @pytest.mark.parametrize(
@@ -146,3 +159,79 @@ def test_mentions_of_a_field_never_overlap() -> None:
     text = "The UN Security Council in New York, the U.S. Senate and University of Oxford professor Ada Oxford met. Oxford left."
     mentions = sorted((m.start, m.end) for e in found(text).values() for m in e.mentions)
     assert all(a[1] <= b[0] for a, b in itertools.pairwise(mentions))
+
+
+def test_of_two_witnesses_the_longer_name_stays_and_the_lexicon_knows_its_own_better() -> None:
+    text = "Syrian Democratic Forces officers saw the Paris Opera."
+    names = saying(Syrian="MISC", Democratic_Forces="ORG", Syrian_Democratic_Forces="MISC", Paris_Opera="ORG")
+    assert {(e.id, e.type) for e in found(text, witness=names).values()} == {
+        ("x:org:syrian-democratic-forces", "ORG"),
+        ("x:org:paris-opera", "ORG"),
+    }
+
+
+def test_a_surname_alone_that_looks_like_a_firms_is_the_persons() -> None:
+    names = saying(Orla_Lindgren="PER", Lindgren="ORG")
+    assert said("Orla Lindgren spoke. Lindgren left.", "x:per:orla-lindgren", witness=names) == [
+        "Orla Lindgren",
+        "Lindgren",
+    ]
+
+
+def test_a_place_that_bears_a_persons_surname_stays_a_place() -> None:
+    names = saying(Ada_Lindholm="PER", Lindholm="LOC")
+    assert "x:loc:lindholm" in found("Ada Lindholm left. People in Lindholm stayed.", witness=names)
+
+
+@pytest.mark.parametrize("short", ["al-Nuri", "Nuri", "Al Nuri", "Samir al-Nuri"])
+def test_every_end_of_a_full_name_is_the_person(short: str) -> None:
+    text = f"Minister Basil Samir al-Nuri spoke. But {short} left."
+    assert said(text, "x:per:basil-samir-al-nuri")[0] == "Basil Samir al-Nuri"
+    assert len(said(text, "x:per:basil-samir-al-nuri")) == 2
+
+
+def test_a_headline_in_capitals_names_the_same_people() -> None:
+    text = "Minister Orla Lindgren spoke to Minister Sten Bakke."
+    entities = found(text, title="ORLA LINDGREN TELLS BAKKE")
+    assert [(e.name, [m.text for m in e.mentions]) for e in entities.values()] == [
+        ("Orla Lindgren", ["ORLA LINDGREN", "Orla Lindgren"]),
+        ("Sten Bakke", ["BAKKE", "Sten Bakke"]),
+    ]
+
+
+def test_one_name_is_one_kind_of_thing_in_a_document() -> None:
+    def witness(text: str, hits: Sequence[Hit], language: str) -> list[Name]:
+        kinds: list[EntityType] = ["ORG", "LOC", "ORG"]
+        return [Name(*m.span(), kind) for m, kind in zip(re.finditer("Lindholm", text), kinds, strict=False)]
+
+    [entity] = found("Lindholm won. He left Lindholm, and Lindholm cried.", witness=witness).values()
+    assert (entity.id, len(entity.mentions)) == ("x:org:lindholm", 3)
+
+
+def test_a_name_met_once_is_found_again_where_no_witness_saw_it() -> None:
+    text = "It won the Lindholm Cup. Nothing else. It was the “Lindholm Cup”s last year."
+    first = text.index("Lindholm")
+    names = found(text, witness=lambda text, *_: [Name(first, first + 12, "MISC")] if text else [])
+    assert len(names["x:misc:lindholm-cup"].mentions) == 2
+
+
+@pytest.mark.parametrize("longer", ["Lindgren-Castell", "Lindgren Motors Ltd", "Sten Bakke Lindgren"])
+def test_a_surname_in_a_longer_name_is_not_the_person(longer: str) -> None:
+    names = saying(Orla_Lindgren="PER", Sten_Bakke="PER")
+    assert said(f"Orla Lindgren left. Then {longer} opened.", "x:per:orla-lindgren", witness=names) == ["Orla Lindgren"]
+
+
+def test_a_title_at_a_names_end_is_no_surname() -> None:
+    names = saying(Lindholm_President="PER")
+    assert said("The Lindholm President left. The President slept.", "x:per:lindholm-president", witness=names) == [
+        "Lindholm President"
+    ]
+
+
+def test_a_country_in_points_belongs_to_its_institution() -> None:
+    assert list(found("He saw the U.S. Agriculture Department.")) == ["x:org:u-s-agriculture-department"]
+
+
+def test_a_quiet_place_is_one_where_a_rule_says_so() -> None:
+    assert list(found("Van was cold.")) == []
+    assert [e.name for e in found("It snowed in VAN.", witness=saying(VAN="LOC")).values()] == ["Van"]
