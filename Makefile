@@ -3,13 +3,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+MINUTES ?= 60
 
-.PHONY: help install run test test-all lint bench env train-ner clean
+.PHONY: help install run run-distributed kafka kafka-stop test test-all soak lint bench env train-ner clean
 
 help:
 	@echo "make run       the service on a sample wire of its own, with a dashboard"
+	@echo "make run-distributed  the same on Kafka, a process per role (needs Java 17 and Maven)"
+	@echo "make kafka     a Kafka broker on port 9092; make kafka-stop ends it (Java 17 and Maven; ARGS=--help)"
 	@echo "make test      the tests, about three minutes"
 	@echo "make test-all  the slow ones too"
+	@echo "make soak MINUTES=60  random blows at a distributed service, audited after each round"
 	@echo "make lint      ruff, mypy, import-linter"
 	@echo "make bench     measure; see benchmarks/README.md"
 	@echo "make env       passwords for docker compose, into .env"
@@ -26,12 +30,24 @@ $(STAMP): pyproject.toml constraints.txt
 run: install
 	$(BIN)/python examples/first-run/start.py
 
+run-distributed: install
+	$(BIN)/python examples/first-run/distributed.py
+
+kafka: install
+	$(BIN)/python -m deploy.broker start $(ARGS)
+
+kafka-stop: install
+	$(BIN)/python -m deploy.broker stop $(ARGS)
+
 # A file's tests stay in one process: chDB serves one path per process, and its start is shared.
 test: install
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-all: install
 	$(BIN)/python -m pytest -m "not train"
+
+soak: install
+	$(BIN)/python -m tests.soak --minutes $(MINUTES)
 
 lint: install
 	$(BIN)/ruff check .

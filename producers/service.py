@@ -227,8 +227,9 @@ class Shift:
         return state
 
     def _next(self, url: str, now: datetime) -> datetime:
+        """When to look: at once where nobody did, or where the last look lies ahead, for then the clock jumped back."""
         state = self._states.get(url)
-        return state.next if state else now
+        return state.next if state and state.checked <= now else now
 
 
 def make_client(settings: Fetch) -> Client:

@@ -41,9 +41,9 @@ TICK = 0.1
 RESTART = 3.0  # seconds before Faust is started anew
 FOLLOW = 1.0  # seconds between two looks of a standby at what the owner decided
 STOPPING = 5.0  # seconds that Faust may take to leave its group
-# Seconds without a poll after which the broker gives our partitions away: longer than any back-pressure
-# that is not an outage of its own.
-IDLE = 1800.0
+# Seconds without a poll after which aiokafka leaves its group, to which it then never comes back (aiokafka#1187). A
+# standby holds no partition and does not poll, so: never. What stands still is seen by its lag.
+IDLE = 10 * 365 * 86_400.0
 
 Work = TypeVar("Work")
 Line = asyncio.Queue[tuple[list[Any], list[Delivered], Any]]

@@ -4,6 +4,7 @@
 """
 
 import argparse
+import signal
 import subprocess
 import sys
 import time
@@ -17,30 +18,51 @@ from tests.service import ROOT, free_port
 UP = 60.0
 
 
+class ClickHouseServer:
+    """A server on a store and a port of its own, which may be killed and started again."""
+
+    def __init__(self, path: Path, *options: str) -> None:
+        self.port = free_port()
+        self._command = [sys.executable, "-m", "tests.clickhouse_server", str(path), str(self.port), *options]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it; returns when it answers."""
+        self._process = subprocess.Popen(self._command, cwd=ROOT)
+        deadline = time.monotonic() + UP
+        while time.monotonic() < deadline and self._process.poll() is None:
+            try:
+                urllib.request.urlopen(f"http://{self.address}/ping", timeout=5).close()
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return
+        raise AssertionError(f"the server did not come up: {self._process.poll()}")
+
+    def end(self, number: int = signal.SIGTERM) -> None:
+        """End it, where it runs; its data stays."""
+        if self._process is not None:
+            self._process.send_signal(number)
+            self._process.wait(20)
+            self._process = None
+
+    def kill(self) -> None:
+        self.end(signal.SIGKILL)
+
+
 @contextmanager
 def clickhouse_server(path: Path, *options: str) -> Iterator[str]:
     """Gives `host:port` of a server on a store of its own; ended at the end."""
-    port = free_port()
-    command = [sys.executable, "-m", "tests.clickhouse_server", str(path), str(port), *options]
-    process = subprocess.Popen(command, cwd=ROOT)
+    server = ClickHouseServer(path, *options)
+    server.start()
     try:
-        _wait(process, port)
-        yield f"127.0.0.1:{port}"
+        yield server.address
     finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _wait(process: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + UP
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/ping", timeout=5).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError(f"the server did not come up: {process.poll()}")
+        server.end()
 
 
 def main() -> None:

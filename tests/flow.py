@@ -39,15 +39,15 @@ def slow(batch: Sequence[tuple[int, int, bytes]]) -> list[Answer]:
     return [("dropped", b"for nothing\t") for _ in batch]
 
 
-def articles(count: int, seed: int = 4) -> list[Message]:
-    """Raw articles: a third of them copies or rewritings of an earlier one, by another outlet."""
+def articles(count: int, seed: int = 4, first: int = 0, sentences: int = 14) -> list[Message]:
+    """Raw articles, numbered from `first`: a third of them copies or rewritings of an earlier one, by another outlet."""
     dice, texts, made = random.Random(seed), list[str](), list[Message]()
-    for n in range(count):
-        text = _text(dice)
+    for n in range(first, first + count):
+        text = _text(dice, sentences)
         if texts and dice.random() < 0.33:
             text = dice.choice(texts)
             if dice.random() < 0.5:
-                text = f"{text[: len(text) * 2 // 3]} {_text(dice)[:200]}"
+                text = f"{text[: len(text) * 2 // 3]} {_text(dice, sentences)[:200]}"
         texts.append(text)
         made.append(
             samples.raw(
@@ -62,11 +62,11 @@ def articles(count: int, seed: int = 4) -> list[Message]:
     return made
 
 
-def _text(dice: random.Random) -> str:
+def _text(dice: random.Random, sentences: int) -> str:
     said = [
         f"{dice.choice(ACTORS)} {dice.choice(DEEDS)} {dice.choice(THINGS)} near {dice.choice(PLACES)}, "
         f"report {dice.randrange(10**6)} of the agency said."
-        for _ in range(14)
+        for _ in range(sentences)
     ]
     return f"{dice.choice(PLACES)} – {' '.join(said)}"
 

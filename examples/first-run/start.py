@@ -3,12 +3,18 @@
 It begins afresh each time: its data lies in var/first-run, apart from your own, and is cleared first.
 """
 
+import itertools
 import json
+import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import tomllib
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,62 +22,114 @@ HERE = Path(__file__).resolve().parent
 NEWSTIDE = Path(sys.executable).with_name("newstide")
 CONFIG = HERE / "newstide.toml"
 DATA = Path("var/first-run")
-WIRE = "http://127.0.0.1:8990"
-UP = 60.0  # seconds until the service must have come up
+HOOK = tomllib.loads(CONFIG.read_text("utf-8"))["hooks"]["desk"]["url"]
+WIRE = HOOK.removesuffix("/hook")
+PORT = 8421
+UP = 60.0  # seconds until everything must have come up
 HEAD_START = 4.0  # seconds
 FIRST_LOOK = 15.0  # seconds after which the first table is worth printing
 LAST_LOOK = 100.0  # the emerging story has risen by then
+ENDING = 20.0  # seconds that a process may take to end
+
+Process = subprocess.Popen[bytes]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A process of Newstide: its roles (none: all), the port on which it says whether it is ready, its own settings."""
+
+    roles: tuple[str, ...] = ()
+    port: int = PORT
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def start(self) -> Process:
+        own = {"NEWSTIDE_WEB__LISTEN": f"127.0.0.1:{self.port}", **self.settings}
+        return _start(NEWSTIDE, "--config", CONFIG, "run", *(f"--role={role}" for role in self.roles), **own)
+
+    def ready(self) -> bool:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5).close()
+        except OSError:  # 503 is one too
+            return False
+        return True
 
 
 def main() -> int:
-    """Start both, print where to look and what came of it, and end both."""
+    shutil.rmtree(DATA, ignore_errors=True)
+    return show([Part()], links(PORT, ".venv/bin/newstide --config examples/first-run/newstide.toml"))
+
+
+def show(parts: Sequence[Part], where: str) -> int:
+    """Run the wire and the parts, print where to look and what came of it, until Ctrl-C or until one of them ends.
+
+    They are ended in their order, those of equal roles together. Gives 0 where all of them ended well.
+    """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
-    shutil.rmtree(DATA, ignore_errors=True)
-    # In sessions of their own: Ctrl-C comes to this program alone, which then ends them in order.
-    wire = subprocess.Popen(
-        [sys.executable, HERE / "wire.py", "--port", "8990"], stdout=subprocess.DEVNULL, start_new_session=True
-    )
-    service = subprocess.Popen([NEWSTIDE, "--config", CONFIG, "run"], start_new_session=True)
+    wire = _start(sys.executable, HERE / "wire.py", "--port", WIRE.rpartition(":")[2])
+    running: list[Process] = []
     try:
-        _begin(wire, service)
-        service.wait()
+        running.extend(part.start() for part in parts)
+        _until_up(wire, parts, running)
+        _begin(running, where)
+        while _well(running):
+            time.sleep(0.2)
     except KeyboardInterrupt:
         pass
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
-        for process in (service, wire):
-            if process.poll() is None:
-                process.terminate()
-                process.wait(15)
-    return service.returncode
+        for _, group in itertools.groupby(zip(parts, running, strict=False), lambda pair: pair[0].roles):
+            end([process for _, process in group])
+        end([wire])
+    return int(any(process.returncode for process in running))
 
 
-def _begin(wire: "subprocess.Popen[bytes]", service: "subprocess.Popen[bytes]") -> None:
-    _until_up(wire, service)
+def end(processes: Sequence[Process]) -> None:
+    """End them together."""
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(ENDING)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _start(*command: str | Path, **settings: str) -> Process:
+    # In a session of its own: Ctrl-C comes to this program alone, which then ends them in order.
+    return subprocess.Popen(command, env=os.environ | settings, stdout=subprocess.DEVNULL, start_new_session=True)
+
+
+def _begin(running: Sequence[Process], where: str) -> None:
     ask("alerts", "import", HERE / "alerts.toml")
     # The agency first, as in life: who copies a text has read it before.
     ask("feeds", "add", f"{WIRE}/meridian-wire/feed.xml", "--outlet", "Meridian Wire")
     time.sleep(HEAD_START)
     ask("feeds", "import", f"{WIRE}/opml")
     begun = time.monotonic()
-    print(LINKS, flush=True)
+    print(where, flush=True)
     for moment in (FIRST_LOOK, LAST_LOOK):
-        while time.monotonic() - begun < moment and service.poll() is None:
+        while time.monotonic() - begun < moment and _well(running):
             time.sleep(0.2)
-        if service.poll() is None:
+        if _well(running):
             print(summary(), flush=True)
 
 
-def _until_up(wire: "subprocess.Popen[bytes]", service: "subprocess.Popen[bytes]") -> None:
+def _well(running: Sequence[Process]) -> bool:
+    return all(process.poll() is None for process in running)
+
+
+def _until_up(wire: Process, parts: Sequence[Part], running: Sequence[Process]) -> None:
     deadline = time.monotonic() + UP
-    while not (DATA / "control.sock").exists():
-        if wire.poll() is not None:
-            sys.exit("the sample wire could not start: is port 8990 in use?")
-        if service.poll() is not None or time.monotonic() > deadline:
-            sys.exit("newstide did not come up; what it said stands above")
-        time.sleep(0.1)
+    for part in parts:
+        while not part.ready():
+            if wire.poll() is not None:
+                sys.exit(f"the sample wire could not start: is {WIRE} in use?")
+            if not _well(running) or time.monotonic() > deadline:
+                sys.exit("newstide did not come up; what it said stands above")
+            time.sleep(0.1)
 
 
 def ask(*command: str | Path) -> None:
@@ -108,15 +166,22 @@ def summary() -> str:
     return "\n".join(lines)
 
 
-LINKS = f"""
-  dashboard         http://127.0.0.1:8421/
-  the sample wire   {WIRE}/
-  alerts received   {WIRE}/hook
-  in another terminal:
-    .venv/bin/newstide --config examples/first-run/newstide.toml trends rising
-    .venv/bin/newstide --config examples/first-run/newstide.toml sql 'SELECT outlet, count() FROM articles GROUP BY outlet'
-  Ctrl-C ends it. A story begins to rise now; the first table comes in {FIRST_LOOK:.0f} seconds.
-"""
+def links(port: int, newstide: str, *more: str) -> str:
+    """Where to look: the dashboard's port, the command as one types it, and lines of one's own."""
+    lines = [
+        "",
+        f"  dashboard         http://127.0.0.1:{port}/",
+        f"  the sample wire   {WIRE}/",
+        f"  alerts received   {HOOK}",
+        *more,
+        "  in another terminal:",
+        f"    {newstide} trends rising",
+        f"    {newstide} sql 'SELECT outlet, count() FROM articles GROUP BY outlet'",
+        f"  Ctrl-C ends it. A story begins to rise now; the first table comes in {FIRST_LOOK:.0f} seconds.",
+        "",
+    ]
+    return "\n".join(lines)
+
 
 if __name__ == "__main__":
     sys.exit(main())

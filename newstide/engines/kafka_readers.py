@@ -35,14 +35,19 @@ logger = logging.get("kafka")
 
 
 class Share(ConsumerRebalanceListener):  # type: ignore[misc]
-    """What a reader holds now. `polled` and `committed` are next offsets by partition since it got them."""
+    """What a reader holds now. `polled` and `committed` are next offsets by partition since it got them.
+
+    `given` is the broker's answer that has not been taken yet, with the group's generation that it belongs to.
+    """
 
     def __init__(self) -> None:
+        self.given: tuple[object, bytes] | None = None
         self.joined = threading.Event()
         self.polled: dict[int, int] = {}
         self.committed: dict[int, int] = {}
 
     def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:  # noqa: ARG002 - Kafka's
+        self.given = None
         self.joined.set()
 
     def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
@@ -73,6 +78,7 @@ class GroupReader:
         self._at, self._spec, self._ends = at, spec, ends
         self._share = Share()
         self._consumer = patiently(at, lambda: KafkaConsumer(**_grouped(at, at.group(group, spec))))
+        _keep_answer(self._consumer, self._share)
         self._consumer.subscribe([at.topic(spec.name)], listener=self._share)
         # Else the first to join shares out a topic of which it knows no partition yet, and a second round follows.
         patiently(at, lambda: self._consumer.partitions_for_topic(at.topic(spec.name)))
@@ -206,6 +212,24 @@ def delivered(spec: TopicSpec, record: Any) -> Delivered:
         record.value,
         datetime.fromtimestamp(record.timestamp / 1000, UTC),
     )
+
+
+def _keep_answer(consumer: KafkaConsumer, share: Share) -> None:
+    """Let no share be lost that the broker gives between two polls.
+
+    kafka-python 3.0.12 forgets it there, and asks again at the next poll, so that everybody has to come back to share
+    out once more: with short polls that goes on and on.
+    """
+    coordinator = consumer._coordinator  # noqa: SLF001 - there is no other way in
+    ask = coordinator._do_join_and_sync_async  # noqa: SLF001
+
+    async def join() -> bytes:
+        if share.given is None or share.given[0] is not coordinator._generation:  # noqa: SLF001
+            answer = await ask()
+            share.given = (coordinator._generation, answer)  # noqa: SLF001
+        return share.given[1]
+
+    coordinator._do_join_and_sync_async = join  # noqa: SLF001
 
 
 def _grouped(at: Brokers, group: str) -> dict[str, Any]:

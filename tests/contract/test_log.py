@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from deploy.broker import Broker
 from newstide.engines import open_log
 from newstide.errors import Backpressure
 from newstide.ports import Log, Message
 from newstide.topics import DECISIONS, FEEDS, RAW
-from tests.broker import Broker
 from tests.fakes import MemoryLog
 
 ENGINES = ["memory", "sqlite", pytest.param("kafka", marks=pytest.mark.slow)]

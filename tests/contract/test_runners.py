@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from benchmarks import sources
+from deploy.broker import Broker
 from newstide.engines import open_log, open_store
 from newstide.ports import Log, Message, Store
 from newstide.records import Decision, Ended, decode, encode
@@ -21,7 +22,6 @@ from streams.local import EnrichRunner, EnrichWorkers, ResolveRunner
 from streams.pipeline import enrich_bytes
 from streams.resolve.resolver import WINDOW
 from tests import samples
-from tests.broker import Broker
 from tests.clickhouse_server import clickhouse_server
 from tests.flow import drained, everything, running, until
 

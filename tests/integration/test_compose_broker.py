@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.broker import jars
+from deploy.broker import jars
 
 pytestmark = pytest.mark.slow
 OURS = Path(__file__).parents[2] / "deploy/kafka"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from deploy.broker import Broker
 from newstide.engines import open_log
 from newstide.ports import Log, Message
 from newstide.records import Article, Decision, Ended, decode, encode
@@ -16,7 +17,6 @@ from streams.local import EnrichWorkers, ResolveRunner
 from streams.pipeline import enrich_bytes
 from streams.resolve.resolver import WINDOW
 from tests import samples
-from tests.broker import Broker
 from tests.fakes import MemoryLog
 from tests.flow import articles, drained, entered, everything, failing, running, until
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.broker import Broker
 from newstide.engines import open_log
 from newstide.ports import Log
 from newstide.topics import DEAD, ENRICHED, RAW, RESOLVED
@@ -19,7 +20,7 @@ from streams.faust_app import FaustEnrich, FaustResolve
 from streams.local import EnrichWorkers
 from streams.pipeline import enrich_bytes
 from streams.resolve.resolver import WINDOW
-from tests.broker import Broker
+from tests.broker import fresh
 from tests.flow import articles, drained, entered, origins, running, slow, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
@@ -108,7 +109,7 @@ def test_no_commit_passes_what_has_not_come_out_while_workers_come_and_go(broker
 
 
 def test_a_broker_away_when_the_runners_start_and_killed_in_their_flow_is_survived() -> None:
-    broker = Broker()
+    broker = fresh()
     url = f"kafka://{broker.address}"
     log = open_log(url)
     log.produce(articles(300))
@@ -134,4 +135,4 @@ def test_a_broker_away_when_the_runners_start_and_killed_in_their_flow_is_surviv
     finally:
         pool.close()
         log.close()
-        broker.close()
+        broker.remove()

@@ -9,14 +9,15 @@ import pytest
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
+from deploy.broker import Broker
 from newstide import brokers
 from newstide.engines import open_log
 from newstide.engines.kafka import KafkaLog
 from newstide.errors import EngineError, SettingsError
 from newstide.ports import Message
 from newstide.topics import DECISIONS, FEEDS, RAW, RULES
-from tests.broker import Broker, free_port
 from tests.flow import until
+from tests.service import free_port
 
 slow = pytest.mark.slow
 _numbers = itertools.count()

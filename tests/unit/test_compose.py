@@ -14,12 +14,12 @@ import yaml
 from compose_spec import PyCompose
 from typer.main import get_command
 
+from deploy.broker import KAFKA
 from newstide import brokers, settings, supervise
 from newstide.cli import app
 from newstide.clock import SystemClock
 from newstide.service import ROLES
 from newstide.web.app import create_app
-from tests.broker import KAFKA
 
 ROOT = Path(__file__).parents[2]
 GIVEN = re.compile(r"\$\{([A-Z_]+):\?run make env\}")

@@ -242,6 +242,18 @@ def test_a_due_time_that_lies_in_the_log_is_kept_over_a_restart(site):
     assert len(site.asked("/feed")) == 1
 
 
+def test_a_clock_that_jumps_back_makes_no_feed_wait(site):
+    log, clock = MemoryLog(), ManualClock(NOW)
+    site.pages["/feed"] = ok(rss(item(1)))
+    catalogue = added(log, f"{site.base}/feed")
+    with Running(log, settings(site), clock):
+        until(catalogue.states)
+        clock.advance(-3600)
+        until(lambda: len(site.asked("/feed")) == 2)
+        time.sleep(0.5)
+    assert len(site.asked("/feed")) == 2  # and its next look is counted by the clock as it is
+
+
 def test_the_feeds_of_a_producer_that_is_gone_move_to_another_with_what_was_remembered(site):
     log, clock = MemoryLog(), ManualClock(NOW)
     site.pages["/feed"] = ok(rss(item(1)))
