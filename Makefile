@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 MINUTES ?= 60
 
-.PHONY: help install run run-distributed kafka kafka-stop test test-all soak lint bench env train-ner clean
+.PHONY: help install run run-distributed kafka kafka-stop test test-all soak lint bench bench-quality env train-ner clean
 
 help:
 	@echo "make run       the service on a sample wire of its own, with a dashboard"
@@ -16,6 +16,7 @@ help:
 	@echo "make soak MINUTES=60  random blows at a distributed service, audited after each round"
 	@echo "make lint      ruff, mypy, import-linter"
 	@echo "make bench     measure; see benchmarks/README.md"
+	@echo "make bench-quality  the text of pages beside others, on ../shared/data; fails when a number fell"
 	@echo "make env       passwords for docker compose, into .env"
 	@echo "make train-ner train the names' encoder from ../shared/data; goes on where it was stopped (NER='--variant research')"
 
@@ -57,6 +58,11 @@ lint: install
 
 bench: install
 	$(BIN)/python -m benchmarks
+
+# The rivals are not needed for anything else.
+bench-quality: install
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[rivals]'
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.quality
 
 # docker-compose.yml refuses to start without; an .env that is there stays.
 env:

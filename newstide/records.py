@@ -102,6 +102,34 @@ class Place:
     role: str
 
 
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What one source (`feed`, `json-ld`, `meta`, `h1` …) said of a field (`title`, `author`, `published` …)."""
+
+    field: str
+    source: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """How title, text and date were come by: what `newstide inspect` shows.
+
+    `by` names the extractor whose text was taken (`feed` and `text` for what came without a page) and `score` its
+    agreement with the others, 0..1. `won` names the sources that decided a field. `marks` say what else the
+    page is: `live blog`, `gallery`, `video`, `multi-page`, `paywall`, `future date`.
+    """
+
+    by: str
+    score: float
+    marks: tuple[str, ...] = ()
+    won: dict[str, str] = field(default_factory=dict)
+    witnesses: tuple[Witness, ...] = ()
+    modified: datetime | None = None
+    canonical: str = ""
+    section: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One article out. The keys up to `story` are the public contract, in this order.
@@ -109,7 +137,7 @@ class Article:
     `relation`, `of` and `story` are null until the resolver decided. After them come the keys of the
     pipeline: `origin`; `signature`, base64 of 128 little-endian uint32 MinHash values; `terms`, the
     article's most telling words as 32-bit hashes, heaviest first; `made_by`, the versions of model,
-    lexicon and rules that the record depends on.
+    lexicon and rules that the record depends on; `extraction`, how its text was come by.
     """
 
     id: str
@@ -138,6 +166,7 @@ class Article:
     signature: str = ""
     terms: tuple[int, ...] = ()
     made_by: dict[str, str] = field(default_factory=dict)
+    extraction: Extraction | None = None
 
 
 @dataclass(frozen=True, slots=True)

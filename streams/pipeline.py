@@ -18,7 +18,8 @@ from newstide.clock import to_millis
 from newstide.records import Article, Entity, Origin, RawArticle, decode, encode
 from streams.enrich import dateline, fingerprint, language, places, text, topics, words
 from streams.enrich.entities import recognise
-from streams.enrich.text import Clean, scrub, scrubbed
+from streams.enrich.text import Clean
+from streams.enrich.tidy import scrub, scrubbed
 from streams.step import Dropped, Reject
 
 Recogniser = Callable[[Sequence[tuple[str, str, str]]], list[tuple[Entity, ...]]]
@@ -45,7 +46,7 @@ def enrich(batch: Sequence[tuple[Origin | None, RawArticle]], recognise: Recogni
 
 
 def _language(raw: RawArticle, clean: Clean) -> str:
-    return language.identify(clean.title, clean.text, raw.language)
+    return language.identify(clean.title, clean.text, raw.language, clean.claim)
 
 
 def _article(
@@ -76,6 +77,7 @@ def _article(
         signature=fingerprint.signature(read or clean.title),
         terms=fingerprint.terms(clean.title, read, entities),
         made_by=dict(_made_by()),
+        extraction=clean.extraction,
     )
 
 
@@ -89,9 +91,18 @@ def counted_at(published: datetime | None, fetched: datetime) -> datetime:
 
 
 def _extra(raw: RawArticle, clean: Clean) -> dict[str, Any]:
-    """What came with the article, and why its page gave nothing if it did not (unless the name is taken)."""
-    extra = cast("dict[str, Any]", scrubbed(raw.extra))
-    return {"extraction": clean.extraction, **extra} if clean.extraction else extra
+    """What came with the article, and what its page was and gave (unless the name is taken).
+
+    `extraction`: why the page gave nothing or little. `extracted_by`: whose text was taken. `marks`: live blog …
+    """
+    ours: dict[str, Any] = {}
+    if clean.failed:
+        ours["extraction"] = clean.failed
+    if raw.page is not None and not (clean.failed and clean.extraction.by == "feed"):
+        ours["extracted_by"] = clean.extraction.by
+    if clean.extraction.marks:
+        ours["marks"] = list(clean.extraction.marks)
+    return {**ours, **cast("dict[str, Any]", scrubbed(raw.extra))}
 
 
 @cache

@@ -1,11 +1,16 @@
 """What `newstide inspect` prints: one article with everything that was found in it and cut from it."""
 
 import sys
+from typing import TYPE_CHECKING
 
 from newstide.cli import output
 from newstide.records import Article, public
 
+if TYPE_CHECKING:
+    from rich.text import Text
+
 COLOURS = {"PER": "cyan", "ORG": "magenta", "LOC": "green", "MISC": "yellow"}
+CUT = "red strike"
 
 
 def show(article: Article, *, json: bool) -> None:
@@ -23,8 +28,8 @@ def show(article: Article, *, json: bool) -> None:
     console.print()
     console.print(_body(article))
     console.print()
-    for cut in article.removed:
-        console.print(Text(f"removed at {cut.at} ({cut.reason}): ", style="red") + Text(cut.text.strip()))
+    for w in article.extraction.witnesses if article.extraction else ():
+        console.print(Text(f"{w.field:<10}", style="dim") + Text(f"{w.source} says {w.value}"))
     for e in article.entities:
         mentions = f"{len(e.mentions)} mentions" if len(e.mentions) > 1 else "1 mention"
         console.print(
@@ -49,17 +54,43 @@ def _facts(article: Article) -> list[tuple[str, str]]:
         ("language", article.language),
         ("dateline", " · ".join(part for part in (d.place, d.date, d.agency) if part) if d else ""),
         ("page", str(article.extra.get("extraction") or article.extra.get("page") or "")),
+        *_extraction(article),
         ("made by", ", ".join(f"{k} {v}" for k, v in article.made_by.items())),
     ]
     return [(label, value) for label, value in facts if value]
 
 
-def _body(article: Article) -> "object":
+def _extraction(article: Article) -> list[tuple[str, str]]:
+    """Whose text it is, what else the page is, and which witnesses decided."""
+    how = article.extraction
+    if how is None:
+        return []
+    return [
+        ("text", f"by {how.by}, agreement {how.score:.2f}, {len(article.removed)} cut"),
+        ("marks", ", ".join(how.marks)),
+        ("decided", "; ".join(f"{field} by {who}" for field, who in how.won.items())),
+        ("modified", output.cell(how.modified)),
+        ("canonical", how.canonical if how.canonical != article.url else ""),
+        ("section", how.section),
+    ]
+
+
+def _body(article: Article) -> "Text":
+    """The text as it was before anything was cut: what goes stands in its place, with the reason."""
     from rich.text import Text
 
-    body = Text(article.text)
+    kept = Text(article.text)
     for entity in article.entities:
         for mention in entity.mentions:
             if mention.field == "text":
-                body.stylize(COLOURS[entity.type], mention.start, mention.end)
-    return body
+                kept.stylize(COLOURS[entity.type], mention.start, mention.end)
+    body, done = Text(), 0
+    for cut in article.removed:
+        lead = cut.text[: len(cut.text) - len(cut.text.lstrip())]
+        tail = cut.text[len(cut.text.rstrip()) :]
+        body.append_text(kept[done : cut.at])
+        body.append(lead)
+        body.append(f"[{cut.reason}: {cut.text.strip()}]", style=CUT)
+        body.append(tail)
+        done = cut.at
+    return body.append_text(kept[done:])

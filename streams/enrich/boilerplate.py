@@ -1,151 +1,54 @@
-"""The outlet speaking to its reader inside the article: donation appeals, newsletters, "read also".
+"""The outlet inside its article: appeals, newsletters, "read also", captions, credits; cut with reason and place.
 
-A first, thin cut: whole paragraphs or sentences, in English, French, German, Spanish, Turkish and Arabic.
-What is reported or quoted is never cut: news about donations is news.
+Four signals, none of them about what the news is: what the page's markup says of a line (`labels`), how a line of its
+own reads, where it stands (bylines at the head; agencies and authors at the foot), and whose voice a sentence has
+(`voice`). Editor's notes, corrections and what is quoted or reported are never cut: news about donations is news.
 """
 
 import re
-from functools import cache
-
-import ahocorasick_rs
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 from newstide.records import Cut
+from streams.enrich import lines
+from streams.enrich.sentences import sentences
+from streams.enrich.voice import speakers
 
-_I = re.IGNORECASE
-# A paragraph beyond this length is prose that may hold a sentence to cut, never an appeal as a whole.
+# A paragraph beyond this length is prose that may hold a sentence to cut, never one thing of the outlet as a whole.
 _SHORT = 320
-_QUOTED = re.compile(
-    r"[\"“”„«»「」]|(?:^|\s)'|\b(?:said|says|told|according to|added|a déclaré|selon|sagte|laut|dijo|según|dedi|söyledi)\b|قال",
-    _I,
-)
-_APPEAL = re.compile(
-    r"\b(?:support (?:our|independent|quality) (?:independent )?(?:journalism|reporting|newsroom|work|media)"
-    r"|donate (?:now|today|here|to (?:us|our))\b|(?:please|consider) (?:donat|support)(?:e|ing)\b[^.]{0,80}\b(?:us|our|we)\b"
-    r"|(?:make|making) a (?:donation|contribution) (?:to (?:us|our)|today|now|here)|your (?:donation|contribution|support) (?:helps|keeps|makes|allows|enables)"
-    r"|(?:we|our (?:journalism|newsroom|work)) (?:rel(?:y|ies)|depends?) on (?:readers|your|our readers|the support of)"
-    r"|become a (?:supporter|patron|subscriber|(?:paying |supporting )?member (?:today|now|here|and help|and support|for just))\b|help us (?:keep|continue|stay|remain|report)"
-    r"|soutenez[ -](?:nous|notre)|faites un don|votre (?:don|soutien) (?:nous|permet|est)|nous avons besoin de (?:vous|votre soutien)"
-    r"|(?:unterstützen sie|unterstütze) (?:uns|unsere[nr]?)\b|spenden sie (?:jetzt|hier|noch heute)|jetzt spenden|mit (?:ihrer|deiner) spende"
-    r"|apoya (?:nuestro|el periodismo)|apóyanos|haz(?:te)? (?:una donación|socio|socia)|dona (?:ahora|aquí)|tu (?:donación|apoyo) (?:nos|hace)"
-    r"|bağış yap(?:ın|arak)|bize destek ol|destek(?:çimiz)? olun|gazeteciliğimizi destekle|desteğiniz(?:le)? )"
-    r"|(?:تبرع(?:وا)? (?:الآن|لنا)|ادعم(?:وا)? (?:صحافتنا|عملنا|الصحافة المستقلة)|بدعمكم)",
-    _I,
-)
-_NEWSLETTER = re.compile(
-    r"\b(?:(?:sign up|subscribe|register) (?:here |now |today |for free )?(?:for|to) (?:our|the|your|this)\b[^.]{0,60}\b(?:newsletters?|briefing|channel|bulletin|alerts)"
-    r"|get (?:our|the|all the) [^.]{0,60}\b(?:in|to) your inbox|(?:follow|join) us on (?:telegram|whatsapp|twitter|x|facebook|instagram|google news)"
-    r"|our (?:free |daily |weekly )*newsletters?\b[^.]{0,60}\b(?:inbox|sign|subscribe|here)|download our (?:free )?app\b"
-    r"|(?:inscrivez|abonnez)[ -]vous (?:à|a) (?:notre|nos|la)|recevez [^.]{0,60}(?:newsletter|boîte mail|par (?:e-?)?mail)"
-    r"|(?:abonnieren sie|melden sie sich)[^.]{0,60}\bnewsletter|unseren (?:kostenlosen )?newsletter"
-    r"|suscríbete (?:a|aquí)|suscríbase (?:a|aquí)|recibe [^.]{0,60}(?:boletín|newsletter|correo)"
-    r"|bültenimize (?:abone|kaydol|kayıt)|(?:telegram|whatsapp|youtube) kanalımız[ıa]|bizi takip edin)"
-    r"|(?:اشترك(?:وا)? في (?:نشرتنا|النشرة|قناتنا)|تابعونا على)",
-    _I,
-)
-_RELATED = re.compile(
-    r"\s*[\[(►▶»→•*\-]*\s*(?:read (?:also|more|next|too)|also read|see also|related(?: (?:articles?|stories|story|news|coverage))?|more (?:on this|from)|recommended"
-    r"|lire aussi|à lire aussi|voir aussi|à lire également|lesen sie auch|lesen sie mehr|mehr zum thema|auch interessant|siehe auch"
-    r"|lea también|lee también|leer más|le puede interesar|te puede interesar|ver también|ayrıca (?:okuyun|bakınız)|bunu da okuyun|ilgili haber(?:ler)?|haberin devamı"
-    r"|اقرأ أيضا|اقرأ أيضًا|اقرأ المزيد|إقرأ أيضا|شاهد أيضا|مواضيع ذات صلة)\s*(?:[:：>»–—|-]|$)",
-    _I,
-)
-_REASONS = (("related", _RELATED), ("newsletter", _NEWSLETTER), ("appeal", _APPEAL))
-_TRIGGERS = [
-    "donat",
-    "donación",
-    "donaci",
-    "contribut",
-    "support",
-    "rely on",
-    "relies on",
-    "depend",
-    "member",
-    "patron",
-    "subscrib",
-    "newsletter",
-    "inbox",
-    "follow us",
-    "join us",
-    "app",
-    "help us",
-    "give ",
-    "soutenez",
-    "un don",
-    "soutien",
-    "unterstütz",
-    "spende",
-    "apoy",
-    "hazte",
-    "haz una",
-    "dona ",
-    "bağış",
-    "destek",
-    "gazetecili",
-    "تبرع",
-    "ادعم",
-    "بدعمكم",
-    "sign up",
-    "register",
-    "inscrivez",
-    "abonn",
-    "recevez",
-    "suscr",
-    "recibe",
-    "bülten",
-    "kanalımız",
-    "takip edin",
-    "اشترك",
-    "تابعونا",
-    "read also",
-    "read more",
-    "read next",
-    "read too",
-    "also read",
-    "see also",
-    "related",
-    "more on this",
-    "more from",
-    "recommended",
-    "lire aussi",
-    "lire également",
-    "voir aussi",
-    "lesen sie",
-    "zum thema",
-    "auch interessant",
-    "siehe auch",
-    "lea también",
-    "lee también",
-    "leer más",
-    "puede interesar",
-    "ver también",
-    "ayrıca",
-    "da okuyun",
-    "ilgili haber",
-    "haberin devamı",
-    "اقرأ",
-    "إقرأ",
-    "شاهد أيضا",
-    "ذات صلة",
-]
-_SENTENCE = re.compile(r".+?(?:[.!?؟]+[\"”»')\]]*(?:\s+|$)|$)")
+# The candidates of one page share most of their lines: what was heard in a line of this length is remembered.
+_REMEMBERED = 2_000
+_QUOTES = re.compile(r"[“„«「][^”»」\n]{0,2000}[”»」]|(?<!\w)\"[^\"\n]{2,2000}\"|(?<!\w)“[^\n]*$", re.MULTILINE)
+# A quoted name inside a pitch ("our 'Morning' letter") makes it no quotation.
+_QUOTED = 0.3
 
 
-@cache
-def _triggers() -> ahocorasick_rs.AhoCorasick:
-    return ahocorasick_rs.AhoCorasick(_TRIGGERS)
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of the text to cut; `whole` when it is a line of its own."""
+
+    start: int
+    end: int
+    reason: str
+    whole: bool
 
 
-def cut(text: str) -> tuple[str, tuple[Cut, ...]]:
+def cut(
+    text: str, titles: Iterable[str] = (), author: str = "", labels: Mapping[str, str] | None = None
+) -> tuple[str, tuple[Cut, ...]]:
     """The text without what the outlet says to its reader, and what was cut (`restore` undoes it).
 
-    `Cut.at` is an offset in the text that is left; a paragraph goes with the line break before it.
+    `Cut.at` is an offset in the text that is left; a line goes with one line break. `labels` names the reason of
+    lines that the page's markup sets apart; `titles` are all that the article goes by.
     """
-    if not _triggers().find_matches_as_indexes(text.lower()):
+    all_lines = text.split("\n")
+    place = lines.Places(all_lines, titles, author)
+    spans = list(_spans(text, all_lines, place, labels or {}))
+    if not spans:
         return text, ()
-    spans = _merged(_spans(text), text)
-    kept, cuts, done = [], [], 0
-    left = 0
-    for start, end, reason in spans:
+    kept, cuts, done, left = [], [], 0, 0
+    for start, end, reason in _with_breaks(spans, text):
         kept.append(text[done:start])
         left += start - done
         cuts.append(Cut(reason, text[start:end], left))
@@ -161,47 +64,113 @@ def restore(text: str, cuts: tuple[Cut, ...]) -> str:
     return text
 
 
-def _spans(text: str) -> list[tuple[int, int, str]]:
-    spans = []
-    at = 0
-    for paragraph in text.split("\n"):
-        end = at + len(paragraph)
-        if paragraph.strip() and _triggers().find_matches_as_indexes(paragraph.lower()):
-            spans += _in_paragraph(text, at, end)
+def _spans(text: str, all_lines: list[str], place: lines.Places, labels: Mapping[str, str]) -> Iterator[Span]:
+    at, before = 0, ""
+    found: list[list[Span]] = []
+    weak: list[bool] = []
+    for number, line in enumerate(all_lines):
+        end = at + len(line)
+        reason = _whole(line, number, place, labels, before)
+        spans, is_weak = ([Span(at, end, reason, whole=True)], False) if reason else _of_line(text, at, end)
+        before = reason or (before if not line.strip() else "")
+        found.append(spans)
+        weak.append(is_weak)
         at = end + 1
-    return spans
+    _spread(all_lines, found, weak)
+    for spans in found:
+        yield from spans
 
 
-def _in_paragraph(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
-    """The whole paragraph when it is short and nothing but the outlet's voice, else its sentences."""
-    paragraph = text[start:end]
-    whole = _reason(paragraph) if len(paragraph) <= _SHORT else None
-    sentences = [(start + m.start(), start + m.end()) for m in _SENTENCE.finditer(paragraph)]
-    guilty = [(a, b, reason) for a, b in sentences if (reason := _reason(text[a:b])) and reason != "related"]
-    alone = len(sentences) <= 1 or 2 * len(guilty) >= len(sentences)
-    if whole and (whole == "related" or alone):
-        return [(start, end, whole)]
-    return guilty
-
-
-def _reason(piece: str) -> str | None:
-    """Why the piece goes, or None to keep it. Quotes and reported speech stay."""
-    if _RELATED.match(piece):
-        return "related"
-    if _QUOTED.search(piece):
+def _whole(line: str, number: int, place: lines.Places, labels: Mapping[str, str], before: str) -> str | None:
+    """Why the whole line goes: by its markup, its form or its place; a link also because it follows a reference."""
+    if not line.strip() or lines.is_note(line):
         return None
-    return next((reason for reason, pattern in _REASONS[1:] if pattern.search(piece)), None)
+    marked = labels.get(lines.bare(line))
+    if marked == "link":
+        marked = "related" if before == "related" else None
+    return marked or place.reason(number, line)
 
 
-def _merged(spans: list[tuple[int, int, str]], text: str) -> list[tuple[int, int, str]]:
-    """Whole paragraphs take one line break with them, the one before or, at the beginning, the one after."""
-    out: list[tuple[int, int, str]] = []
-    for start, end, reason in spans:
-        first = start == 0 or text[start - 1] == "\n"
-        last = end == len(text) or text[end] == "\n"
-        begin, done = out[-1][1] if out else 0, end
-        if first and last and start > begin:
-            out.append((start - 1, end, reason))
-        else:
-            out.append((start, done + 1 if first and last and end < len(text) else done, reason))
+def _of_line(text: str, start: int, end: int) -> tuple[list[Span], bool]:
+    """The pieces of a line that stays, and whether it is weak as a whole."""
+    line = text[start:end]
+    if not line.strip() or lines.is_note(line):
+        return [], False
+    spoken, weak = _spoken(line) if len(line) <= _REMEMBERED else _spoken.__wrapped__(line)
+    pieces = [Span(start + a, start + b, why, whole=False) for a, b, why in [*spoken, *lines.asides(line)]]
+    if len(line) <= _SHORT and spoken and sum(b - a for a, b, _ in spoken) >= 0.9 * len(line.rstrip()):
+        return [Span(start, end, spoken[0][2], whole=True)], False
+    return _apart(pieces), weak
+
+
+@lru_cache(maxsize=4096)
+def _spoken(line: str) -> tuple[tuple[tuple[int, int, str], ...], bool]:
+    """The sentences in the outlet's voice; and whether the whole line, though none of it is to go alone, is weak."""
+    voices = speakers(line)
+    if not voices:
+        return (), False
+    quotes = [m.span() for m in _QUOTES.finditer(line)]
+    verdicts = []
+    for a, b in sentences(line):
+        inside = sum(max(0, min(b, y) - max(a, x)) for x, y in quotes)
+        said = [v.judge(line[a:b]) for v in voices] if inside <= _QUOTED * (b - a) else []
+        verdicts.append((a, b, next((x for x in said if x and x != "weak"), "weak" if "weak" in said else None)))
+    strong = any(v not in {None, "weak"} for _, _, v in verdicts)
+    if not strong:
+        return (), bool(verdicts) and all(v == "weak" for _, _, v in verdicts)
+    return tuple(_grown(verdicts)), False
+
+
+def _grown(verdicts: list[tuple[int, int, str | None]]) -> list[tuple[int, int, str]]:
+    """The sentences that go: the strong, and the weak that touch them."""
+    reasons = [v for _, _, v in verdicts]
+    for order in (range(1, len(reasons)), range(len(reasons) - 2, -1, -1)):
+        step = 1 if order.step < 0 else -1
+        for i in order:
+            if reasons[i] == "weak" and reasons[i + step] not in {None, "weak"}:
+                reasons[i] = reasons[i + step]
+    return [(a, b, r) for (a, b, _), r in zip(verdicts, reasons, strict=True) if r and r != "weak"]
+
+
+def _spread(all_lines: list[str], found: list[list[Span]], weak: list[bool]) -> None:
+    """A weak short line between or beside lines that were cut as the outlet's voice goes with them."""
+    at = 0
+    starts = []
+    for line in all_lines:
+        starts.append(at)
+        at += len(line) + 1
+    for order in (range(len(weak)), range(len(weak) - 1, -1, -1)):
+        before: Span | None = None
+        for i in order:
+            line = all_lines[i]
+            if weak[i] and before and len(line) <= _SHORT:
+                found[i] = [Span(starts[i], starts[i] + len(line), before.reason, whole=True)]
+                weak[i] = False
+            if line.strip():
+                span = found[i][0] if len(found[i]) == 1 and found[i][0].whole else None
+                before = span if span and span.reason in {"appeal", "newsletter"} else None
+
+
+def _apart(pieces: list[Span]) -> list[Span]:
+    """In order, without those that begin inside another."""
+    out: list[Span] = []
+    for piece in sorted(pieces, key=lambda s: (s.start, -s.end)):
+        if not out or piece.start >= out[-1].end:
+            out.append(piece)
     return out
+
+
+def _with_breaks(spans: list[Span], text: str) -> Iterator[tuple[int, int, str]]:
+    """Whole lines take one line break with them, the one before or, at the beginning, the one after."""
+    done = 0
+    for span in spans:
+        start, end = span.start, span.end
+        if span.whole and start > done and text[start - 1] == "\n":
+            start -= 1
+        elif span.whole and end < len(text) and text[end] == "\n":
+            end += 1
+        elif not span.whole and (end == len(text) or text[end] == "\n") and start > done and text[start - 1] == " ":
+            start -= 1
+        start = max(start, done)
+        yield start, end, span.reason
+        done = end

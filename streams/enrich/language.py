@@ -61,14 +61,27 @@ def tag(claim: str) -> str:
     return "" if parts[0] == UNDETERMINED or not known else "-".join(filter(None, parts))
 
 
-def identify(title: str, text: str, claim: str = "") -> str:
-    """The BCP 47 tag of the article, `und` when neither the text nor the feed's `claim` can be believed."""
-    claimed = tag(claim)
-    sample = (text[:SAMPLE] if len(text) >= SAMPLE // 4 else f"{title}. {text}"[:SAMPLE]).strip()
+def identify(title: str, text: str, claim: str = "", page: str = "") -> str:
+    """The BCP 47 tag of the article, `und` when neither the text nor the feed's `claim` can be believed.
+
+    `page`, what the page's markup says, is a weak witness: many name the language of their menus.
+    """
+    claimed, weak = tag(claim), tag(page).split("-")[0]
+    sample = _sample(title, text)
     letters = sum(map(len, WORD.findall(sample)))
     if letters < SHORT:
-        return claimed or UNDETERMINED
+        return claimed or weak or UNDETERMINED
     best, sure = _identifier().rank(sample)[0]
     if claimed and (claimed.split("-")[0] == best or sure < OVERRULE):
         return claimed
-    return best if sure >= ALONE and best != "zxx" else UNDETERMINED
+    return best if sure >= ALONE and best != "zxx" else weak or UNDETERMINED
+
+
+def _sample(title: str, text: str) -> str:
+    """Of a long text its beginning, middle and end, so that a page in two languages shows the one it is mostly in."""
+    if len(text) < SAMPLE // 4:
+        return f"{title}. {text}"[:SAMPLE].strip()
+    if len(text) <= 3 * SAMPLE:
+        return text[:SAMPLE].strip()
+    part, middle = SAMPLE // 3, len(text) // 2
+    return "\n".join((text[:part], text[middle : middle + part], text[-part:])).strip()

@@ -1,100 +1,99 @@
 """From what a producer met to clean text: page, feed text or plain text in; title and paragraphs out."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from newstide.records import Cut, RawArticle, unpack
-from streams.enrich import boilerplate
-from streams.enrich.html import Page, from_fragment, from_page, is_document
+from newstide.records import Cut, Extraction, RawArticle, unpack
+from streams.enrich import candidates, failure, witnesses
+from streams.enrich.candidates import Candidate, made
+from streams.enrich.html import from_fragment, is_document
+from streams.enrich.page import Page, marks, opened, parsed
+from streams.enrich.tidy import first_words, one_line, scrub, tidy
+from streams.enrich.witnesses import Told
 from streams.step import Dropped
 
-# Lone surrogates (no UTF-8 can carry them), and controls other than tab and line breaks.
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
-_BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_BLANK = re.compile(r"[^\S\n]*\n\s*")
-# A title made of the text's first words is about as long as a headline.
-_TITLE_WORDS = 12
-_TITLE_LENGTH = 120
+__all__ = ["Clean", "clean", "scrub", "tidy"]
 
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """`extraction`: why the page gave nothing though there was one, in a fixed phrase; "" otherwise."""
+    """`failed`: why the page gave nothing or little though there was one, in a fixed phrase; "" otherwise.
+
+    `claim` is the language that the page names.
+    """
 
     title: str
     text: str
     removed: tuple[Cut, ...]
     author: str
     published: datetime | None
-    extraction: str = ""
+    extraction: Extraction
+    failed: str = ""
+    claim: str = ""
 
 
 def clean(raw: RawArticle) -> Clean | Dropped:
     """The article's clean text. `Dropped` when there is neither text nor title, with the reason."""
     page = _page(raw)
     given = "" if raw.text is None or is_document(raw.text) else tidy(from_fragment(raw.text))
-    text = tidy(page.text)
-    if len(text) < len(given):
-        text = given
-    title = one_line(from_fragment(raw.title)) or one_line(page.title)
-    if not text and not title:
-        return Dropped(page.reason or "no text")
-    text, removed = boilerplate.cut(text)
+    told = witnesses.hear(raw, page.facts)
+    best, failed = _text(page, given, told)
+    if not best.text and not best.removed and not told.title:
+        return Dropped(failed or page.reason or "no text")
     return Clean(
-        title=title or first_words(text or removed[0].text),
-        text=text,
-        removed=removed,
-        author=one_line(raw.author) or one_line(page.author),
-        published=raw.published or page.published,
-        extraction=page.reason,
+        title=told.title or first_words(best.text or best.removed[0].text),
+        text=best.text,
+        removed=best.removed,
+        author=told.author,
+        published=told.published,
+        extraction=_extraction(raw, page, told, best),
+        failed=failed,
+        claim=page.facts.language or page.facts.first("og:locale"),
     )
 
 
-def scrub(text: str) -> str:
-    """Lone surrogates become U+FFFD; controls go, save for tab and line breaks."""
-    if text.isascii() and text.isprintable():
-        return text
-    return _CONTROL.sub("", _SURROGATE.sub("\ufffd", text))
+def _text(page: Page, given: str, told: Told) -> tuple[Candidate, str]:
+    """The text to keep, and why the page gave none, or only so little, if it did not."""
+    plain = made("feed", given, told)
+    if page.tree is None:
+        if page.text and len(page.text) >= len(given):
+            return made("text", tidy(page.text), told), ""
+        return plain, page.reason
+    best = candidates.Chooser(page.tree, page.facts, given, told).choose()
+    failed = failure.reason(page.tree, page.facts, best.text)
+    if failed in _NOTICES:
+        return plain, failed
+    if len(best.text) < failure.THIN and len(given) > len(best.text):
+        return plain, failed
+    return best, failed
 
 
-def tidy(text: str) -> str:
-    """Scrubbed text: paragraphs separated by one line break, no blank ends. Letters are not normalised."""
-    return _BLANK.sub("\n", scrub(_BREAK.sub("\n", text))).strip()
+# What is said in place of an article is not kept as its text.
+_NOTICES = frozenset({"bot wall", "error page", "consent wall", "script-only page"})
 
 
-def one_line(text: str) -> str:
-    """Scrubbed text on one line."""
-    return " ".join(scrub(text).split())
-
-
-def first_words(text: str) -> str:
-    """A title for what has none: the first line's first words."""
-    words = text.lstrip()[: 2 * _TITLE_LENGTH].split("\n", 1)[0].split()
-    return " ".join(words[:_TITLE_WORDS])[:_TITLE_LENGTH]
-
-
-def scrubbed(value: object) -> object:
-    """Any JSON value with its strings scrubbed."""
-    if isinstance(value, str):
-        return scrub(value)
-    if isinstance(value, dict):
-        return {scrub(str(key)): scrubbed(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [scrubbed(item) for item in value]
-    return value
+def _extraction(raw: RawArticle, page: Page, told: Told, best: Candidate) -> Extraction:
+    found = marks(page.facts, page.tree, raw.url) if page.tree is not None else ()
+    return Extraction(
+        by=best.by,
+        score=best.score,
+        marks=(*found, "future date") if told.future else found,
+        won=told.won,
+        witnesses=told.witnesses,
+        modified=told.modified,
+        canonical=one_line(page.facts.canonical or page.facts.first("og:url")),
+        section=one_line(next(page.facts.said_of("articleSection"), "") or page.facts.first("article:section")),
+    )
 
 
 def _page(raw: RawArticle) -> Page:
-    """What the page, or a text that is a page, gives."""
-    metadata = not (raw.title and raw.author and raw.published)
+    """What came as the page, or as a text that is one."""
     if raw.page is not None:
         try:
             data = unpack(raw.page)
         except ValueError:
             return Page(reason="damaged page")
-        return from_page(data, raw.page_type, raw.url, raw.fetched, metadata=metadata)
+        return opened(data, raw.page_type)
     if raw.text is not None and is_document(raw.text):
-        return from_page(raw.text.encode("utf-8", "replace"), "text/html", raw.url, raw.fetched, metadata=metadata)
+        return parsed(scrub(raw.text))
     return Page()

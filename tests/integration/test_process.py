@@ -110,3 +110,18 @@ def test_an_unknown_kind_of_file_is_a_usage_error(newstide: Newstide) -> None:
     refused = newstide.run("process", "notes.doc", check=False)
     assert refused.returncode == 2
     assert "notes.doc" in refused.stderr
+
+
+def test_inspect_shows_what_was_cut_in_its_place_and_who_decided(newstide: Newstide, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    said = "".join(f"<p>The council of Lindholm decided on point {n} after a long debate.</p>" for n in range(6))
+    page.write_text(
+        "<html><head><title>Ferries stay</title><meta property='article:published_time' content='2026-03-03T09:30:00Z'>"
+        "<link rel='canonical' href='http://p.example/2026/03/03/ferries'></head><body><article><h1>Ferries stay</h1>"
+        f"{said}<p>Read also: Harbour master resigns</p><p>The ferries sail on.</p></article></body></html>"
+    )
+    shown = newstide.run("inspect", str(page)).stdout
+    assert "long debate.\n[related: Read also: Harbour master resigns]\nThe ferries sail on.\n" in shown
+    assert "by trafilatura, agreement 1.00" in shown
+    assert "published by meta, url" in shown
+    assert "meta says 2026-03-03T09:30:00+00:00" in shown

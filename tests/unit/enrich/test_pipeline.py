@@ -68,11 +68,11 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_an_outcome_in_bounded_time(name: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     [outcome] = enrich(
         [(None, make_raw(title=HOSTILE[name][:300], text=HOSTILE[name], extra={"x": [HOSTILE[name][:50]]}))]
     )
-    assert time.perf_counter() - start < 6
+    assert time.process_time() - start < 6
     assert isinstance(outcome, Article)
     encode(outcome)
     for entity in outcome.entities:
@@ -104,7 +104,7 @@ def test_users_own_extra_keys_survive(article) -> None:
         (b"\x89PNG\r\n<", "image/png", "not html"),
         (b"<html>" + b" " * 20_000_001, "text/html", "too large"),
         (b"", "text/html", "empty page"),
-        (b"<html><body><script>show()</script></body></html>", "text/html", "no article"),
+        (b"<html><body><script>show()</script></body></html>", "text/html", "script-only page"),
     ],
 )
 def test_page_without_article_is_dropped_with_its_reason(page: bytes, page_type: str | None, reason: str) -> None:
@@ -185,6 +185,10 @@ def test_cost_grows_with_the_text_not_with_its_square() -> None:
         "U.S",
         "sign up for our ",
         "\n- ",
+        "U.S. The donation ",
+        "“donate to us ",
+        "(Photo by us ",
+        "\nRead also: us",
     ):
         enrich([(None, make_raw(text=piece))])
         assert seconds(piece * 60_000) < 30 * max(0.02, seconds(piece * 6_000)), piece

@@ -1,0 +1,244 @@
+"""How good the text of pages is, beside others in the same run: trafilatura, newspaper4k, readability-lxml.
+
+Needs `../shared/data/extract`, and for the rivals `pip install '.[rivals]'`; a rival that is not installed is left out.
+`tune` and `held` are halves by the CRC-32 of a page's id: only the first was looked at while rules were written.
+"""
+
+import base64
+import gzip
+import json
+import re
+import time
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from newstide.records import RawArticle, pack
+from streams.enrich.text import Clean, clean
+
+DATA = Path(__file__).parents[2] / "shared" / "data" / "extract"
+FETCHED = datetime(2026, 11, 1, tzinfo=UTC)
+_TOKEN = re.compile(r"\w+")
+Extractor = Callable[[bytes, str], str]
+Source = Callable[[], Iterator["Page"]]
+Score = Callable[[Iterable[tuple["Page", str]]], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page with what is known of it: `gold` text, or segments that must be `inside` and `outside`."""
+
+    id: str
+    url: str
+    data: bytes
+    gold: str = ""
+    inside: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    row: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def held(self) -> bool:
+        return zlib.crc32(self.id.encode()) % 2 == 1
+
+
+def rows(name: str) -> Iterator[dict[str, Any]]:
+    """The rows of a data set. Raises FileNotFoundError where the data is not."""
+    with gzip.open(DATA / f"{name}.open.jsonl.gz", "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def zyte() -> Iterator[Page]:
+    for row in rows("zyte_article_extraction"):
+        yield Page(row["id"], row["url"], row["html"].encode(), row["articleBody"])
+
+
+def fundus() -> Iterator[Page]:
+    """The body is summary, headlines and paragraphs, as the publishers' own parsers give them."""
+    for row in rows("fundus_publishers"):
+        parts = list(row["summary"] or [])
+        for section in row["sections"] or []:
+            parts += [*section["headline"], *section["paragraphs"]]
+        yield Page(row["id"], row["url"], row["html"].encode(), "\n".join(parts), row=row)
+
+
+def segments() -> Iterator[Page]:
+    """trafilatura's own pages; those without a usable label have their charset to be found out."""
+    for row in rows("trafilatura_eval"):
+        data = base64.b64decode(row["html_b64"]) if "html_b64" in row else row["html"].encode()
+        yield Page(row["id"], row["url"], data, inside=tuple(row["with"]), outside=tuple(row["without"]), row=row)
+
+
+def claim(data: bytes) -> str:
+    """The language that a page's markup names."""
+    match = re.search(rb"<html[^>]*\blang=[\"']?([A-Za-z-]+)", data[:3000])
+    return match[1].decode() if match else ""
+
+
+def ours(data: bytes, url: str) -> str:
+    found = cleaned(data, url, FETCHED)
+    return found.text if found else ""
+
+
+def cleaned(data: bytes, url: str, fetched: datetime) -> Clean | None:
+    outlet = url.split("/")[2].removeprefix("www.") if url.count("/") > 1 else "outlet"
+    raw = RawArticle(id="1", outlet=outlet, url=url, fetched=fetched, page=pack(data), page_type="text/html")
+    found = clean(raw)
+    return found if isinstance(found, Clean) else None
+
+
+def trafilatura(data: bytes, url: str) -> str:
+    from trafilatura import bare_extraction
+
+    found = bare_extraction(data, url=url, include_comments=False, with_metadata=True)
+    return (found.text or "") if found else ""
+
+
+def newspaper(data: bytes, url: str) -> str:
+    import newspaper as library
+
+    article = library.Article(url, fetch_images=False)
+    article.download(input_html=_decoded(data))
+    article.parse()
+    return str(article.text)
+
+
+def readability(data: bytes, url: str) -> str:
+    from lxml import html
+    from readability import Document
+
+    return str(html.fromstring(Document(_decoded(data), url=url).summary()).text_content())
+
+
+def _decoded(data: bytes) -> str:
+    """For rivals that want characters: UTF-8, else the commonest other charset."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+@cache
+def extractors() -> dict[str, Extractor]:
+    """Us, and the rivals that are installed."""
+    from importlib.util import find_spec
+
+    found: dict[str, Extractor] = {"newstide": ours, "trafilatura": trafilatura}
+    if find_spec("newspaper"):
+        found["newspaper4k"] = newspaper
+    if find_spec("readability"):
+        found["readability-lxml"] = readability
+    return found
+
+
+@cache
+def extracted(name: str, source: Source) -> tuple[list[tuple[Page, str]], float]:
+    """An extractor's text of every page, and the processor seconds it took; a page that breaks it has no text."""
+    extractor = extractors()[name]
+    out, seconds = [], 0.0
+    for page in source():
+        start = time.process_time()
+        try:
+            text = extractor(page.data, page.url)
+        except Exception:  # noqa: BLE001 - a rival's failure is its score
+            text = ""
+        seconds += time.process_time() - start
+        out.append((page, text))
+    return out, seconds
+
+
+def shingles(text: str) -> Counter[tuple[str, ...]]:
+    words = _TOKEN.findall(text)
+    return Counter(
+        [tuple(words)] if 0 < len(words) < 4 else list(zip(words, words[1:], words[2:], words[3:], strict=False))
+    )
+
+
+def shingle_f1(pairs: Iterable[tuple[Page, str]]) -> float:
+    """Bags of four-token shingles: precision and recall of each page, their means, F1 of the means."""
+    precisions, recalls = [], []
+    for page, text in pairs:
+        found, gold = shingles(text), shingles(page.gold)
+        both = (found & gold).total()
+        precisions.append(both / found.total() if found else float(not gold))
+        recalls.append(both / gold.total() if gold else float(not found))
+    precision, recall = sum(precisions) / len(precisions), sum(recalls) / len(recalls)
+    return 2 * precision * recall / (precision + recall)
+
+
+def segment_f1(pairs: Iterable[tuple[Page, str]]) -> float:
+    """trafilatura's own measure: segments that must be in the text and segments that must not."""
+    right = wrong = missed = 0
+    for page, text in pairs:
+        right += sum(segment in text for segment in page.inside)
+        missed += sum(segment not in text for segment in page.inside)
+        wrong += sum(segment in text for segment in page.outside)
+    return 2 * right / (2 * right + wrong + missed)
+
+
+def broken(pairs: Iterable[tuple[Page, str]]) -> int:
+    """Replacement characters and C1 controls in the texts of pages whose charset was unknown."""
+    return sum(len(re.findall("[\ufffd\x80-\x9f]", text)) for page, text in pairs if "html_b64" in page.row)
+
+
+@dataclass(slots=True)
+class Metadata:
+    """Right answers on the publishers' pages, of `pages`."""
+
+    pages: int = 0
+    title: int = 0
+    known_title: int = 0
+    date: int = 0
+    right: int = 0
+    given: int = 0
+    wanted: int = 0
+
+    @property
+    def authors(self) -> float:
+        return 2 * self.right / (self.given + self.wanted)
+
+
+def metadata(*, held: bool | None = None) -> Metadata:
+    """`title` is equal but for spaces and the site's name; `known_title`: the truth is another title of the same page."""
+    score = Metadata()
+    for page in fundus():
+        if held is None or page.held == held:
+            _judge(score, page)
+    return score
+
+
+def _judge(score: Metadata, page: Page) -> None:
+    crawled = datetime.fromisoformat(page.row["crawled"]).replace(tzinfo=UTC) + timedelta(hours=14)
+    found = cleaned(page.data, page.url, crawled)
+    score.pages += 1
+    wanted = set(page.row["authors"] or [])
+    score.wanted += len(wanted)
+    if not found:
+        return
+    title = _even(page.row["title"])
+    score.title += _even(found.title) == title
+    said = {_even(w.value) for w in found.extraction.witnesses if w.field == "title"}
+    score.known_title += _even(found.title) == title or title in said
+    given = {name for name in found.author.split(", ") if name}
+    score.given += len(given)
+    score.right += len(given & wanted)
+    score.date += _same_minute(found.published, datetime.fromisoformat(page.row["publishing_date"]))
+
+
+def _same_minute(found: datetime | None, truth: datetime) -> bool:
+    """A truth without a zone is compared as a clock in any zone; at midnight without one, as a day."""
+    if found is None:
+        return False
+    if truth.tzinfo:
+        return abs((found - truth).total_seconds()) < 60
+    apart = abs((found.replace(tzinfo=None) - truth).total_seconds())
+    day = truth.hour == truth.minute == 0 and found.date() == truth.date()
+    return day or (apart <= 14 * 3600 and apart % 900 < 60)
+
+
+def _even(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,90 @@
+"""In-text boilerplate against labels made by hand: `truth.tsv` has page, offset, reason and a hash of the piece.
+
+A piece is a line or a sentence of a page's text before anything was cut; the text itself is not in the repository.
+Title, byline and date at the head are fields of the record and no boilerplate: they are left out on both sides.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from benchmarks import pages
+from streams.enrich import boilerplate
+from streams.enrich.lines import bare
+from streams.enrich.sentences import sentences
+from streams.enrich.text import Clean
+
+LABELS = Path(__file__).parent / "truth.tsv"
+_FIELDS = frozenset({"title", "byline", "date"})
+
+
+def mark(piece: str) -> str:
+    """The hash by which a piece is known."""
+    return hashlib.sha256(bare(piece).encode()).hexdigest()[:10]
+
+
+@cache
+def labels() -> dict[str, set[str]]:
+    """Page → the marks of what must go; pages without boilerplate have an empty set."""
+    found: dict[str, set[str]] = {}
+    for line in LABELS.read_text(encoding="utf-8").splitlines():
+        page, _, reason, piece = line.split("\t")
+        found.setdefault(page, set())
+        if reason != "none":
+            found[page].add(piece)
+    return found
+
+
+def pieces(text: str) -> Iterator[tuple[int, str]]:
+    """(offset, piece): the lines of a text, and the sentences of lines that have several."""
+    at = 0
+    for line in text.split("\n"):
+        yield at, line
+        spans = sentences(line)
+        if len(spans) > 1:
+            yield from ((at + a, line[a:b].strip()) for a, b in spans)
+        at += len(line) + 1
+
+
+def judged(found: Clean, truth: set[str]) -> tuple[int, int, int]:
+    """Right, wrong and missed pieces of one page: half of a piece is the piece."""
+    before = boilerplate.restore(found.text, found.removed)
+    wanted = [(at, at + len(piece)) for at, piece in pieces(before) if piece.strip() and mark(piece) in truth]
+    cut = list(_spans(found))
+    right = sum(_covered(span, wanted) >= 0.5 for span in cut)
+    missed = sum(_covered(span, cut) < 0.5 for span in wanted)
+    return right, len(cut) - right, missed
+
+
+def _spans(found: Clean) -> Iterator[tuple[int, int]]:
+    """Where the cuts stood in the text before any was made, without the line breaks that went with them."""
+    shift = 0
+    for cut in found.removed:
+        begin = cut.at + shift + len(cut.text) - len(cut.text.lstrip())
+        shift += len(cut.text)
+        if cut.reason not in _FIELDS:
+            yield begin, begin + len(cut.text.strip())
+
+
+def _covered(span: tuple[int, int], others: list[tuple[int, int]]) -> float:
+    """The share of a span that lies in the others."""
+    shared = sum(max(0, min(span[1], b) - max(span[0], a)) for a, b in others)
+    return shared / max(1, span[1] - span[0])
+
+
+@cache
+def scores() -> tuple[float | None, float | None]:
+    """Precision and recall over the labelled pages; None where there is none."""
+    totals = [0, 0, 0]
+    for source in (pages.zyte, pages.fundus):
+        for page in source():
+            if page.id in labels():
+                found = pages.cleaned(page.data, page.url, pages.FETCHED)
+                totals = [
+                    a + b for a, b in zip(totals, judged(found, labels()[page.id]) if found else (0, 0, 0), strict=True)
+                ]
+    right, wrong, missed = totals
+    if not right:
+        return None, None
+    return right / (right + wrong), right / (right + missed)

@@ -1,0 +1,79 @@
+"""When a page says it was published: the forms in which sites write a moment, read without guessing."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from email.utils import parsedate_to_datetime
+
+_ISO = re.compile(
+    r"(?P<y>(?:19|20)\d\d)-?(?P<m>\d\d)-?(?P<d>\d\d)"
+    r"(?:[T\s]+(?P<H>\d{1,2}):?(?P<M>\d\d)(?::?(?P<S>\d\d)(?:[.,]\d+)?)?\s*(?P<z>Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?)?",
+    re.IGNORECASE,
+)
+_DOTTED = re.compile(r"(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>20\d\d)(?:\D{1,12}(?P<H>\d{1,2})[:.](?P<M>\d\d))?")
+_IN_URL = re.compile(
+    r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/\-_.]|$)|[/\-_]((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/\-_.]|$)"
+)
+_EPOCH = re.compile(r"1[0-9]{9}(?:\d{3})?$")
+_OLDEST = 1995
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """`at` is aware UTC. `day`: only the day was given. `zoned`: the zone was, else UTC was assumed."""
+
+    at: datetime
+    day: bool = False
+    zoned: bool = True
+
+
+def read(value: str) -> Moment | None:
+    """The moment in a machine-readable value (ISO 8601 and its cousins, RFC 2822, epoch, D.M.YYYY), or None."""
+    value = value.strip()
+    if _EPOCH.match(value):
+        return Moment(datetime.fromtimestamp(int(value[:10]), UTC))
+    match = _ISO.match(value) or _DOTTED.search(value[:60])
+    if match:
+        return _made(match.groupdict())
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return Moment(_utc(moment), zoned=moment.tzinfo is not None) if moment.year >= _OLDEST else None
+
+
+def in_url(url: str) -> Moment | None:
+    """The day that stands in an address as /2026/03/03/ or -20260303-."""
+    match = _IN_URL.search(url)
+    if not match:
+        return None
+    year, month, day = [part for part in match.groups() if part]
+    return _made({"y": year, "m": month, "d": day})
+
+
+def _made(parts: dict[str, str | None]) -> Moment | None:
+    hour, zone = parts.get("H"), parts.get("z")
+    try:
+        moment = datetime(
+            int(parts["y"] or 0), int(parts["m"] or 0), int(parts["d"] or 0),
+            int(hour or 0), int(parts.get("M") or 0), int(parts.get("S") or 0), tzinfo=_zone(zone),
+        )  # fmt: skip
+    except ValueError:
+        return None
+    if moment.year < _OLDEST:
+        return None
+    return Moment(_utc(moment), day=hour is None, zoned=zone is not None)
+
+
+def _zone(text: str | None) -> tzinfo:
+    from datetime import timezone
+
+    if not text or text.upper() in {"Z", "UTC", "GMT"}:
+        return UTC
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    away = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return timezone(away if text[0] == "+" else -away)
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,187 @@
+"""What a page says about itself, collected once: JSON-LD, meta tags, headings, times, links."""
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+# Larger blocks of data are no description of an article.
+_LD_LIMIT = 2_000_000
+_ARTICLES = re.compile(r"(?:Article|BlogPosting|LiveBlogPosting|Report|Review|SocialMediaPosting)$")
+_COMMENT = re.compile(
+    r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//<!\[CDATA\[|<!\[CDATA\[)|(?:-->|/\*\s*\]\]>\s*\*/|//\s*\]\]>|\]\]>)?\s*;?\s*$"
+)
+_BYLINE = re.compile(
+    r"(?:^|[\s_-])(?:byline|author|auteur|autor|autorin|autore|writer|reporter|kicker-author|muhabir|yazar|penulis|skribent|journalist)s?(?:[_-]?(?:names?|link|title|text|info|meta))*(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_CONTROL = re.compile(r"[\x00-\x1f]")
+_COMMA = re.compile(r",\s*([\]}])")
+_ABOUT = re.compile(
+    r"/(?:authors?|autor(?:en|es|e)?|auteurs?|redakt(?:ion|eure?|orer)|journalists?|journalistes?|reporters?|by|profiles?|staff|people|yazar(?:lar)?|penulis)/[^/?#]",
+    re.IGNORECASE,
+)
+# Only the first few elements that call themselves a byline: later ones belong to other articles.
+_BYLINES = 3
+_BYLINE_LENGTH = 120
+
+
+@dataclass(slots=True)
+class Facts:
+    """`meta` by lower-case name, property or itemprop; `articles` are the JSON-LD nodes that are one, `nodes` all."""
+
+    meta: dict[str, list[str]] = field(default_factory=dict)
+    nodes: list[dict[str, Any]] = field(default_factory=list)
+    title: str = ""
+    headings: list[str] = field(default_factory=list)
+    times: list[str] = field(default_factory=list)
+    authors: list[str] = field(default_factory=list)
+    linked: list[str] = field(default_factory=list)
+    bylines: list[str] = field(default_factory=list)
+    canonical: str = ""
+    language: str = ""
+
+    @property
+    def articles(self) -> list[dict[str, Any]]:
+        return [node for node in self.nodes if any(_ARTICLES.search(kind) for kind in types(node))]
+
+    def said_of(self, name: str) -> Iterator[str]:
+        """The strings under a name of the JSON-LD nodes that are articles."""
+        for node in self.articles:
+            yield from texts(node.get(name))
+
+    @property
+    def outlets(self) -> set[str]:
+        """What the page calls its own house."""
+        publishers = {text for node in self.nodes for text in texts(node.get("publisher"))}
+        houses = {text for node in self.nodes if "Organization" in "".join(types(node)) for text in texts(node)}
+        return publishers | houses | set(self.meta.get("og:site_name", ()))
+
+    def first(self, *names: str) -> str:
+        """The first non-empty meta of these names."""
+        return next((value for name in names for value in self.meta.get(name, ()) if value), "")
+
+
+def gather(tree: Any) -> Facts:
+    """The facts of a page's tree (lxml)."""
+    facts = Facts(language=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
+    for element in tree.iter(*_READERS):
+        _READERS[element.tag](facts, element)
+    return facts
+
+
+def _meta(facts: Facts, element: Any) -> None:
+    name = element.get("property") or element.get("name") or element.get("itemprop") or ""
+    content = " ".join((element.get("content") or "").split())
+    if name and content:
+        facts.meta.setdefault(name.lower(), []).append(content)
+
+
+def _script(facts: Facts, element: Any) -> None:
+    if "ld+json" in (element.get("type") or "").lower():
+        facts.nodes.extend(_nodes(element.text or ""))
+
+
+def _title(facts: Facts, element: Any) -> None:
+    facts.title = facts.title or said(element)
+
+
+def _heading(facts: Facts, element: Any) -> None:
+    facts.headings.append(said(element))
+
+
+def _time(facts: Facts, element: Any) -> None:
+    facts.times.append(element.get("datetime") or said(element))
+
+
+def _link(facts: Facts, element: Any) -> None:
+    if (element.get("rel") or "").lower() == "canonical":
+        facts.canonical = facts.canonical or (element.get("href") or "").strip()
+
+
+def _anchor(facts: Facts, element: Any) -> None:
+    """Also a link to a page about somebody, below the headline."""
+    _read_marked(facts, element)
+    if facts.headings and len(facts.linked) < _BYLINES and _ABOUT.search(element.get("href") or ""):
+        facts.linked.append(said(element))
+
+
+def _read_marked(facts: Facts, element: Any) -> None:
+    """Authors and dates as microdata, links and class names mark them."""
+    prop = element.get("itemprop") or ""
+    if len(facts.bylines) < _BYLINES and _BYLINE.search(element.get("class") or ""):
+        text = said(element)
+        if 2 < len(text) <= _BYLINE_LENGTH:
+            facts.bylines.append(text)
+    if prop == "author" or (element.tag == "a" and element.get("rel") == "author"):
+        inner = next((e for e in element.iter() if e.get("itemprop") == "name"), element)
+        facts.authors.append(inner.get("content") or said(inner))
+    elif prop in {"datePublished", "dateModified"}:
+        value = element.get("content") or element.get("datetime")
+        if value:
+            facts.meta.setdefault(prop.lower(), []).append(value)
+
+
+_READERS: dict[str, Callable[[Facts, Any], None]] = {
+    "meta": _meta,
+    "script": _script,
+    "title": _title,
+    "h1": _heading,
+    "time": _time,
+    "link": _link,
+    "a": _anchor,
+    "span": _read_marked,
+    "div": _read_marked,
+    "p": _read_marked,
+}
+
+
+def said(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def types(node: dict[str, Any]) -> list[str]:
+    """The node's `@type`s, without their vocabulary."""
+    kind = node.get("@type")
+    return [str(k).rsplit("/", 1)[-1] for k in (kind if isinstance(kind, list) else [kind]) if k]
+
+
+def texts(value: Any) -> Iterator[str]:
+    """The strings in a JSON-LD value: itself, a list's, an object's name."""
+    if isinstance(value, str):
+        yield html.unescape(" ".join(value.split()))
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts(item)
+    elif isinstance(value, dict):
+        yield from texts(value.get("name") or value.get("@value"))
+
+
+def _nodes(script: str) -> list[dict[str, Any]]:
+    if len(script) > _LD_LIMIT:
+        return []
+    cleaned = _COMMENT.sub("", script).strip()
+    for attempt in (cleaned, _COMMA.sub(r"\1", _CONTROL.sub(" ", cleaned))):
+        try:
+            return list(_flat(orjson.loads(attempt), 0))
+        except (orjson.JSONDecodeError, UnicodeEncodeError):
+            continue
+    return []
+
+
+def _flat(value: Any, depth: int) -> Iterator[dict[str, Any]]:
+    """Every typed object in it, outer first."""
+    if depth > 6:
+        return
+    if isinstance(value, dict):
+        if "@type" in value:
+            yield value
+        for name in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "hasPart", "liveBlogUpdate"):
+            if isinstance(value.get(name), dict | list):
+                yield from _flat(value[name], depth + 1)
+    elif isinstance(value, list):
+        for item in value[:200]:
+            yield from _flat(item, depth + 1)

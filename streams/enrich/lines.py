@@ -1,0 +1,151 @@
+"""What a line of its own says by its form and its place: a label, a credit, a byline, a prompt."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+
+from streams.enrich.voice import LANGUAGES, pattern, table
+
+_FILES = (*LANGUAGES, "any")
+# Lines longer than this are prose, whatever they begin with.
+_LINE = 240
+# But consent and affiliate notices are wordy.
+_LONG = 700
+_WORDY = frozenset({"cookie", "ad", "subscription", "newsletter"})
+# How many lines from the beginning may be title, byline and date; from the end, credits.
+_HEAD = 6
+_FOOT = 6
+_BYLINE_WORDS = 12
+_WORDS = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*\.?")
+_SMALL = frozenset(
+    "and de la le les von van der den du del della y e i und et & ve for the of at in bin al el dos da für im".split()
+)
+_INLINE = re.compile(r"[\[(][^\[\]()\n]{6,200}[\])] ?")
+
+
+def bare(line: str) -> str:
+    """The line as markup and text are compared: one space between words, no bullet."""
+    return " ".join(line.split()).removeprefix("- ").strip()
+
+
+def is_note(line: str) -> bool:
+    """Is it an editor's note or a correction?"""
+    return _notes().match(line) is not None
+
+
+class Places:
+    """The lines of one text, judged by where they stand."""
+
+    def __init__(self, all_lines: list[str], titles: Iterable[str], author: str) -> None:
+        self.filled = [i for i, line in enumerate(all_lines) if line.strip()]
+        self.head = set(self.filled[:_HEAD]) if len(self.filled) > 1 else set()
+        self.foot = set(self.filled[1:][-_FOOT:])
+        self.titles = set(map(plain, titles)) - {""}
+        self.author = plain(author)
+        self.authors = tuple(name for name in author.split(", ") if " " in name)
+
+    def reason(self, number: int, line: str) -> str | None:
+        """Why the whole line goes, or None."""
+        text = line.strip()
+        placed = self._at_head(number, text) or self._at_foot(number, text)
+        if placed or len(text) > _LONG:
+            return placed
+        return _form(text)
+
+    def _at_head(self, number: int, text: str) -> str | None:
+        if number not in self.head or len(text) > _LINE:
+            return None
+        said = plain(text)
+        if said in self.titles:
+            return "title"
+        if self.author and said == self.author:
+            return "byline"
+        match = _heads().fullmatch(text)
+        if match and (match.lastgroup != "byline" or _names(text)):
+            return match.lastgroup
+        return None
+
+    def _at_foot(self, number: int, text: str) -> str | None:
+        if number not in self.foot or len(text) > _LONG:
+            return None
+        if self.authors and text.startswith(self.authors) and not text.endswith(("”", '"', "»")):
+            return "author"  # who wrote it is told at its foot
+        match = _feet().match(text) if len(text) <= 2 * _LINE else None
+        return match.lastgroup if match else None
+
+
+@lru_cache(maxsize=4096)
+def _form(text: str) -> str | None:
+    """The reason in how a line reads; remembered, for the candidates of one page share most of their lines."""
+    if match := _whole().match(text):
+        return match.lastgroup
+    match = _opening().match(text)
+    return match.lastgroup if match and (len(text) <= _LINE or match.lastgroup in _WORDY) else None
+
+
+def asides(line: str) -> Iterator[tuple[int, int, str]]:
+    """Bracketed references and credits inside a line: `[Related: …]`, `(Photo by …)`, `(Reporting by …)`."""
+    for match in _INLINE.finditer(line):
+        inner = match[0].strip()
+        found = _opening().match(inner.strip("[]()")) or _credit().match(inner)
+        if found:
+            yield match.start(), match.end(), found.lastgroup or ""
+
+
+def _names(text: str) -> bool:
+    """Does it read like people's names: few words, most of them capitalised, no full stop at the end?"""
+    words = _WORDS.findall(text)
+    proper = [w for w in words[1:] if w.casefold() not in _SMALL]
+    if not proper or len(words) > _BYLINE_WORDS or text.endswith((".", "!", "?", "…")):
+        return False
+    return sum(not w[0].islower() for w in proper) >= 0.8 * len(proper)
+
+
+def plain(text: str) -> str:
+    """The words of a text alone, case folded: what two spellings of one title share."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _forms(section: str, prefix: str, suffix: str) -> re.Pattern[str]:
+    """One expression for a section of all files, with a group per reason."""
+    reasons: dict[str, list[str]] = {}
+    for name in _FILES:
+        for reason, alternatives in table(name).get(section, {}).items():
+            reasons.setdefault(reason, []).append(pattern(alternatives))
+    groups = "|".join(f"(?P<{reason}>{'|'.join(parts)})" for reason, parts in reasons.items())
+    return re.compile(f"{prefix}(?:{groups}){suffix}", re.IGNORECASE)
+
+
+@cache
+def _whole() -> re.Pattern[str]:
+    return _forms("lines", r"[\W_]*", r"[^\w.]*$")
+
+
+@cache
+def _opening() -> re.Pattern[str]:
+    return _forms("opens", r"(?:[\W_]*?)", "")
+
+
+@cache
+def _heads() -> re.Pattern[str]:
+    return _forms("head", r"[\W_]*?", r"[\W_]*")
+
+
+@cache
+def _feet() -> re.Pattern[str]:
+    return _forms("foot", r"[\W_]*?", r"[\W_]*$")
+
+
+@cache
+def _credit() -> re.Pattern[str]:
+    return re.compile(
+        r"[\[(](?:(?P<caption>(?:ap )?(?:photo|image|foto|picture|credit|bild|symbolbild|fotoğraf)s?(?: credit)? ?(?:by|:|/|courtesy).*|.{0,60}getty images.*)"
+        r"|(?P<agency>(?:additional )?(?:reporting|writing|editing|compiled) by .*))[\])]",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _notes() -> re.Pattern[str]:
+    notes = "|".join(pattern(table(language)["keep"]["note"]) for language in LANGUAGES)
+    return re.compile(rf"[\W_]*(?:{notes})(?!\w)", re.IGNORECASE)

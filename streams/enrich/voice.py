@@ -1,0 +1,112 @@
+"""Who speaks in a sentence: the outlet to its reader, or the article.
+
+No list of whole phrases: a sentence is an appeal when it asks (an imperative), speaks to the reader (second person),
+of the outlet (first person plural, its journalism) and of giving; a newsletter pitch when it asks and names a letter
+or an app. One signal alone never cuts. The words of each language are in `phrases/*.toml`.
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import ahocorasick_rs
+
+LANGUAGES = ("en", "fr", "de", "es", "tr", "ar")
+_CLASSES = ("ask", "us", "you", "give", "press", "need", "now", "letter", "app", "said")
+# The words that make a sentence worth a look; without one of them it is the article's.
+_KEYS = ("give", "letter", "app", "press")
+# An imperative in so few words needs no "us": "Donate now."
+_BARE = 6
+_POLITE = r"\W*(?:(?:please|and|so|or|but|also|then|now|bitte|por favor|lütfen|to|you can|you could|if you can,?|simply|just|just)[, ]+)*"
+
+Verdict = Literal["appeal", "newsletter", "share", "weak"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One language's words, each class as one regular expression."""
+
+    language: str
+    words: dict[str, re.Pattern[str]]
+    lead: re.Pattern[str]
+
+    def judge(self, sentence: str) -> Verdict:
+        """`weak` is no reason by itself, but the outlet's voice beside a sentence that goes."""
+        if not (self.words["us"].search(sentence) or self.words["ask"].search(sentence)):
+            return None
+        has = {name for name, pattern in self.words.items() if pattern.search(sentence)}
+        asks = bool(self.lead.match(sentence)) if self.language == "en" else "ask" in has
+        if "said" in has and not (asks and self.language == "en"):
+            return None
+        if asks and "us" in has and _social().search(sentence):
+            return "newsletter" if "letter" in has else "share"
+        return _verdict(has, asks, bare=len(sentence.split()) <= _BARE)
+
+
+def _verdict(has: set[str], asks: bool, *, bare: bool) -> Verdict:
+    """By the classes of words in a sentence, whether it asks the reader, and whether it does little else."""
+    us, you, gives, press = "us" in has, "you" in has, "give" in has, "press" in has
+    if has & {"letter", "app"} and (asks or (us and "ask" in has)):
+        return "newsletter"
+    if gives and asks and (bare or us or press):
+        return "appeal"
+    if (us or (you and press)) and len(has & {"give", "you", "press", "need"}) >= 3:
+        return "appeal"
+    return "weak" if (us or you) and len(has - {"said", "now"}) >= 2 else None
+
+
+@cache
+def table(language: str) -> dict[str, dict[str, str]]:
+    """The phrases of a language by section and reason, as they stand in its file."""
+    return tomllib.loads(files("streams.enrich").joinpath("phrases", f"{language}.toml").read_text(encoding="utf-8"))
+
+
+def pattern(alternatives: str) -> str:
+    """The alternatives of a phrase file as a group."""
+    return "(?:" + "|".join(part.strip() for part in alternatives.split(" | ")) + ")"
+
+
+@cache
+def _voices() -> list[Voice]:
+    return [_voice(language) for language in LANGUAGES]
+
+
+def _voice(language: str) -> Voice:
+    said = table(language)["voice"]
+    words = {name: re.compile(rf"(?<!\w){pattern(said[name])}(?!\w)", re.IGNORECASE) for name in _CLASSES}
+    return Voice(language, words, re.compile(rf"{_POLITE}{pattern(said['ask'])}(?!\w)", re.IGNORECASE))
+
+
+@cache
+def _social() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){pattern(table('any')['voice']['social'])}(?!\w)", re.IGNORECASE)
+
+
+_LITERAL = re.compile(r"\w[\w '’]*")
+
+
+@cache
+def _triggers() -> tuple[ahocorasick_rs.AhoCorasick, list[int]]:
+    """Literal beginnings of the key words, and whose they are."""
+    found = [(t, i) for i, v in enumerate(LANGUAGES) for name in _KEYS for t in _literals(table(v)["voice"][name])]
+    found += [(t, i) for t in _literals(table("any")["voice"]["social"]) for i in range(len(LANGUAGES))]
+    return ahocorasick_rs.AhoCorasick([t for t, _ in found]), [i for _, i in found]
+
+
+def _literals(alternatives: str) -> list[str]:
+    """Of each alternative its longest run of plain letters that must occur (no part of an option or a group)."""
+    out = []
+    for part in alternatives.split(" | "):
+        plain = re.sub(r"\((?:[^()]|\([^()]*\))*\)[?*+]?|\[[^\]]*\][?*+]?|\\w[*+]?|.[?*]", "\0", part)
+        out.append(max(_LITERAL.findall(plain) or [part], key=len).strip().lower())
+    return out
+
+
+def speakers(text: str) -> list[Voice]:
+    """The languages in which the text may hold the outlet's voice; none for almost every paragraph of news."""
+    machine, owners = _triggers()
+    whose = {owners[hit[0]] for hit in machine.find_matches_as_indexes(text.lower(), overlapping=True)}
+    return [_voices()[i] for i in sorted(whose)]

@@ -1,0 +1,44 @@
+"""What goes and what stays, over a corpus written for it: `tests/data/boilerplate/*.jsonl`, a case a line."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.enrich import boilerplate
+
+CORPUS = Path(__file__).parents[2] / "data" / "boilerplate"
+CASES = [
+    pytest.param(json.loads(line), id=f"{file.stem}-{number}")
+    for file in sorted(CORPUS.glob("*.jsonl"))
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_outlets_voice_goes_and_the_news_stays(case: dict) -> None:
+    left, removed = boilerplate.cut(case["text"])
+    assert [[each.reason, each.text.strip()] for each in removed] == case["cut"]
+    assert boilerplate.restore(left, removed) == case["text"]
+
+
+def test_the_corpus_is_in_six_languages_and_half_of_it_traps() -> None:
+    cut = [bool(case.values[0]["cut"]) for case in CASES]
+    assert len({case.id.split("-")[0] for case in CASES}) >= 6
+    assert len(cut) >= 120
+    assert 0.4 <= sum(cut) / len(cut) <= 0.6
+
+
+PIECES = [piece for case in CASES for piece in case.values[0]["text"].split("\n")]
+
+
+@given(
+    st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=40)), max_size=12), st.sampled_from(["\n", " ", ""])
+)
+def test_what_was_cut_can_be_put_back_exactly(pieces: list[str], glue: str) -> None:
+    text = glue.join(pieces)
+    left, removed = boilerplate.cut(text, titles=pieces[:1], author="Ada Example")
+    assert boilerplate.restore(left, removed) == text
+    assert all(0 <= each.at <= len(left) for each in removed)

@@ -1,0 +1,183 @@
+"""Pages of every kind, through the whole step: what is kept, what is marked, why nothing came."""
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from newstide.records import pack
+from streams.enrich import charset
+from streams.pipeline import enrich
+from streams.step import Dropped
+
+from .conftest import FETCHED, make_raw
+
+PARAGRAPHS = [
+    f"The council of Lindholm decided on point {n} of its agenda after a long debate about the harbour and its ferries."
+    for n in range(6)
+]
+
+
+def page(body: str = "", head: str = "", paragraphs: list[str] = PARAGRAPHS) -> str:
+    text = "".join(f"<p>{part}</p>" for part in paragraphs)
+    return pack(
+        f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>Ferries stay | The Post</title>{head}</head>"
+        f"<body><nav><a href='/'>Home</a></nav><article><h1>Ferries stay</h1>{text}{body}</article></body></html>".encode()
+    )
+
+
+def linked(**data: object) -> str:
+    return f"<script type='application/ld+json'>{json.dumps({'@type': 'NewsArticle', **data})}</script>"
+
+
+def test_blocks_that_the_markup_sets_apart_are_cut_with_their_reason(article) -> None:
+    found = article(
+        page=page(
+            "<div class='newsletter-box'><p>All of it, once a day, and nothing else at all for you.</p></div>"
+            "<p><a href='/x'>Harbour master resigns after the storm</a></p><p>The ferries sail on.</p>"
+        )
+    )
+    assert found.text.endswith("The ferries sail on.")
+    assert "Harbour master" not in found.text
+    assert "once a day" not in found.text
+    assert {cut.reason for cut in found.removed} >= {"related"}
+
+
+def test_title_byline_and_date_are_fields_not_text(article) -> None:
+    found = article(page=page(paragraphs=["By Ada Example", "Published 3 March 2026", *PARAGRAPHS]))
+    assert found.text == "\n".join(PARAGRAPHS)
+    assert [cut.reason for cut in found.removed][-2:] == ["byline", "date"]
+
+
+def test_the_record_says_who_extracted_and_who_won(article) -> None:
+    found = article(page=page(head=linked(headline="Ferries stay", datePublished="2026-03-03T09:30:00+01:00")))
+    assert found.extra["extracted_by"] == found.extraction.by == "trafilatura"
+    assert found.extraction.score > 0.9
+    assert found.extraction.won == {"title": "json-ld, h1, title", "published": "json-ld"}
+
+
+def test_body_in_json_ld_completes_a_page_that_stops_short(article) -> None:
+    whole = "\n".join([*PARAGRAPHS, *(part.replace("point", "item") for part in PARAGRAPHS)])
+    found = article(page=page(head=linked(headline="Ferries stay", articleBody=whole, isAccessibleForFree=False)))
+    assert found.text == whole
+    assert found.extraction.by == "json-ld"
+    assert found.extra["marks"] == ["paywall"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "reason", "text"),
+    [
+        ("<title>Just a moment...</title><p>Checking your browser</p>", "bot wall", ""),
+        ("<title>404 Not Found</title><p>Nothing here</p>", "error page", ""),
+        ("<title>Before you continue</title><p>We use cookies. Accept all cookies?</p>", "consent wall", ""),
+        ("<title>App</title><div id='root'></div><script src='a.js'></script>", "script-only page", ""),
+        (
+            "<title>News</title><p>A storm hit.</p><p>Subscribe to continue reading this story.</p>",
+            "paywall",
+            "A storm hit.",
+        ),
+        (
+            "<title>News</title><p>A storm hit the coast of Lindholm.</p>",
+            "too short",
+            "A storm hit the coast of Lindholm.",
+        ),
+        ("<title></title><img src='a.png'>", "no article", ""),
+    ],
+)
+def test_a_page_with_little_or_no_article_says_why(article, markup: str, reason: str, text: str) -> None:
+    found = article(title="T", page=pack(f"<html><body>{markup}</body></html>".encode()))
+    assert (found.extra.get("extraction"), found.text) == (reason, text)
+
+
+def test_a_wall_gives_way_to_the_feeds_text(article) -> None:
+    wall = pack(b"<html><head><title>Before you continue</title></head><body><p>Accept cookies</p></body></html>")
+    found = article(title="T", text="What the feed said of it.", page=wall)
+    assert (found.text, found.extra["extraction"]) == ("What the feed said of it.", "consent wall")
+
+
+@pytest.mark.parametrize(
+    ("head", "url", "mark"),
+    [
+        (
+            '<script type=\'application/ld+json\'>{"@type": "LiveBlogPosting"}</script>',
+            "https://a.example/x",
+            "live blog",
+        ),
+        ("", "https://a.example/galleries/x", "gallery"),
+        ("<meta property='og:type' content='video.other'>", "https://a.example/x", "video"),
+        ("<link rel='next' href='/x?page=2'>", "https://a.example/x", "multi-page"),
+        ("<meta property='article:content_tier' content='locked'>", "https://a.example/x", "paywall"),
+    ],
+)
+def test_other_kinds_of_page_are_marked(article, head: str, url: str, mark: str) -> None:
+    assert article(page=page(head=head), url=url).extra["marks"] == [mark]
+
+
+def test_witnesses_outvote_a_wrong_one_and_the_future_is_not_believed(article) -> None:
+    head = linked(headline="x", datePublished="2026-03-03T09:30:00Z") + (
+        "<meta property='article:published_time' content='2026-03-03T09:30:00Z'>"
+    )
+    found = article(page=page(head=head), published=datetime(2026, 2, 1, tzinfo=UTC))
+    assert found.published == datetime(2026, 3, 3, 9, 30, tzinfo=UTC)
+    assert found.extraction.won["published"] == "json-ld, meta"
+    late = article(text="A text.", published=FETCHED + timedelta(days=2))
+    assert (late.published, late.extra["marks"]) == (FETCHED, ["future date"])
+
+
+@pytest.mark.parametrize(
+    ("field", "author"),
+    [
+        ("By Ada Example and Bo Sample", "Ada Example, Bo Sample"),
+        ("Von Ada Beispiel und Bo Muster", "Ada Beispiel, Bo Muster"),
+        ("ada@example.org (Ada Example)", ""),
+        ("Staff", ""),
+        ("Ada Example, senior editor for the harbour", "Ada Example"),
+        ("Ada Example; https://example.org/ada", "Ada Example"),
+    ],
+)
+def test_authors_are_people(article, field: str, author: str) -> None:
+    assert article(text="A text.", author=field).author == author
+
+
+@pytest.mark.parametrize(
+    ("broken", "whole"),
+    [
+        ("dÃ©jÃ\u00a0 vu, cafÃ© crÃ¨me", "déjà vu, café crème"),
+        ("â€œquotedâ€\u009d and donâ€™t", "“quoted” and don’t"),
+        ("SÃO PAULO, AMANHÃ…", "SÃO PAULO, AMANHÃ…"),
+        ("one Ã© alone is no proof", "one Ã© alone is no proof"),
+    ],
+)
+def test_double_encoding_is_repaired_only_where_certain(broken: str, whole: str) -> None:
+    assert charset.mended(broken) == whole
+
+
+def test_stray_byte_does_not_spoil_a_utf8_page() -> None:
+    assert charset.decode(
+        "Größe und Übermut, schöne Grüße aus München, äöü äöü äöü äöü".encode() + b" \x93x\x94"
+    ).endswith("“x”")
+    assert charset.decode("naïve".encode("latin-1"), "utf-8") == "naïve"
+
+
+HOSTILE = {
+    "deep nesting": b"<div>" * 100_000 + b"text",
+    "many tags": b"<html><body>" + b"<p>x" * 250_000,
+    "one huge attribute": b"<html><body><p class='" + b"a-" * 500_000 + b"'>text</p></body></html>",
+    "many classes": b"<html><body>" + b"<div class='related share'><p>some text here</p>" * 5_000,
+    "broken charset": b"<html><meta charset='nonsense-8'><body><p>\xff\xfe\xfa text</p></body></html>",
+    "nul bytes": b"<html><body><p>a\x00b\x00 text</p></body></html>",
+    "unclosed script": b"<html><body><p>text</p><script>" + b"x" * 100_000,
+    "json bomb": b"<html><script type='application/ld+json'>"
+    + b"[" * 50_000
+    + b"</script><body><p>text</p></body></html>",
+    "long lines": b"<html><body><p>" + b"read more: by (photo by " * 20_000 + b"</p></body></html>",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_page_ends_in_bounded_time(name: str) -> None:
+    start = time.process_time()
+    [outcome] = enrich([(None, make_raw(title="T", page=pack(HOSTILE[name])))])
+    assert not isinstance(outcome, Dropped)
+    assert time.process_time() - start < 10
