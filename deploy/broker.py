@@ -80,10 +80,7 @@ class Broker:
         except (OSError, ValueError):
             return None
         # The number may have gone to another process since.
-        found = subprocess.run(
-            ["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
-        )
-        return pid if str(self._properties) in found.stdout else None
+        return pid if str(self._properties) in _command_line(pid) else None
 
     def start(self) -> None:
         """Start it in a session of its own; returns when it answers."""
@@ -168,6 +165,17 @@ def _answers(address: str) -> bool:
     except KafkaError:
         return False
     return True
+
+
+def _command_line(pid: int) -> str:
+    """Of a process; "" where it has ended."""
+    if Path("/proc/self").exists():
+        with contextlib.suppress(OSError):
+            return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
+        return ""
+    return subprocess.run(
+        ["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout
 
 
 def _check_free(port: int) -> None:

@@ -47,6 +47,9 @@ class Watch:
                 self.look()
             except NewstideError as e:
                 logger.warning("cannot look at the log", error=str(e))
+            except Exception:
+                if not stop.is_set():  # else the log was closed under this look
+                    raise
             stop.wait(EVERY)
 
     def look(self) -> None:

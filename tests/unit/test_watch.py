@@ -1,5 +1,7 @@
 """What the watch tells: lag, what stands still, and a log that does not answer."""
 
+import threading
+
 import pytest
 
 from newstide import metrics
@@ -98,3 +100,23 @@ def test_a_role_that_waits_is_told_with_its_reason(watch: Watch) -> None:
     watch.look()
     health = watch.health({"store": "waiting: store http://db does not answer"})
     assert (health.ready, health.missing) == (False, ("store: waiting: store http://db does not answer",))
+
+
+def test_a_log_that_is_closed_under_the_last_look_ends_it_without_a_word() -> None:
+    stop = threading.Event()
+
+    class Closing(MemoryLog):
+        def positions(self, group: str, topic: str) -> dict[int, int]:
+            stop.set()
+            raise RuntimeError("closed")
+
+    Watch(Closing(), SystemClock()).run(stop)
+
+
+def test_any_other_error_of_a_look_is_raised() -> None:
+    class Broken(MemoryLog):
+        def positions(self, group: str, topic: str) -> dict[int, int]:
+            raise RuntimeError("broken")
+
+    with pytest.raises(RuntimeError, match="broken"):
+        Watch(Broken(), SystemClock()).run(threading.Event())
