@@ -13,7 +13,7 @@ from tests.service import free_port
 
 def fresh() -> Broker:
     """A broker that has just begun; `remove` it."""
-    started = Broker(Path(tempfile.mkdtemp(prefix="newstide-kafka-")), free_port(), free_port())
+    started = Broker(Path(tempfile.mkdtemp(prefix="newstide-kafka-")), free_port(2))
     started.start()
     return started
 

@@ -1,7 +1,9 @@
 """A running Newstide, and the sample wire, as processes: for tests from the outside."""
 
+import contextlib
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -19,10 +21,17 @@ NEWSTIDE = Path(sys.executable).with_name("newstide")
 UP = 60.0
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+def free_port(count: int = 1) -> int:
+    """The first of so many free ports in a row, below those that the system gives to outgoing connections.
+
+    Of those one might be taken while a test has its server down: by a client that looks for this very server.
+    """
+    while True:
+        first = random.randrange(20_000, 32_000 - count)
+        with contextlib.suppress(OSError):
+            for port in range(first, first + count):
+                socket.create_server(("127.0.0.1", port)).close()
+            return first
 
 
 class Newstide:

@@ -2,7 +2,6 @@
 
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,15 +19,6 @@ WIRE_PORT = "8990"  # in the example's settings; here it takes a free one
 PORTS = 11
 
 
-def free_row(count: int) -> int:
-    """The first of so many free ports in a row."""
-    while True:
-        first = free_port()
-        with socket.socket() as probe:
-            if first + count < 65536 and all(probe.connect_ex(("127.0.0.1", first + n)) for n in range(count)):
-                return first
-
-
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "examples" / "first-run", tmp_path / "examples" / "first-run")
@@ -40,7 +30,7 @@ def checkout(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def running(checkout: Path) -> Iterator[tuple[subprocess.Popen[str], int, int]]:
-    port, kafka = free_row(PORTS), free_row(2)
+    port, kafka = free_port(PORTS), free_port(2)
     command = [sys.executable, checkout / "examples" / "first-run" / "distributed.py"]
     with (checkout / "said").open("w") as said:
         process = subprocess.Popen(
