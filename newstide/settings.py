@@ -44,7 +44,10 @@ class Listen(Section):
 
 
 class Web(Listen):
-    listen: str = Field("127.0.0.1:8421", description="address of the dashboard, the JSON API, health and metrics")
+    listen: str = Field(
+        "127.0.0.1:8421",
+        description="address of health and metrics, and with role web of the dashboard and the JSON API",
+    )
 
 
 class Sql(Listen):
@@ -103,7 +106,9 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(Path("var"), description="where the embedded log, store and caches live")
     log: str = Field("", description="sqlite:///path or kafka://host:port; empty: log.sqlite in data_dir")
-    store: str = Field("", description="chdb:///path or http(s)://user:password@host:port/db; empty: store in data_dir")
+    store: str = Field(
+        "", description="chdb:///path or http(s)://user:password@host:port/db[?replicated=1]; empty: store in data_dir"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level that is logged")
     log_format: Literal["text", "json"] = Field("text", description="how log lines look")
     web: Web = Web()

@@ -12,7 +12,7 @@ from newstide import brokers
 from newstide.ports import Log
 from newstide.topics import RAW
 from tests.broker import fresh
-from tests.distributed import ROLES, Fleet, check_books, namespace, opened
+from tests.distributed import ROLES, Fleet, check_books, namespace
 from tests.flow import articles, drained, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -30,13 +30,6 @@ def own() -> Iterator[Broker]:
 @pytest.fixture
 def fleet(own: Broker, tmp_path: Path) -> Iterator[Fleet]:
     made = Fleet(tmp_path, namespace(own.address, "away"))
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def log(fleet: Fleet) -> Iterator[Log]:
-    made = opened(fleet.url)
     yield made
     made.close()
 

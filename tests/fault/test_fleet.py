@@ -12,7 +12,7 @@ from newstide import brokers
 from newstide.ports import Log, Message
 from newstide.topics import ENRICHED, RAW, RESOLVED
 from tests import samples
-from tests.distributed import ROLES, Fleet, check_books, namespace, opened
+from tests.distributed import ROLES, Fleet, check_books, namespace
 from tests.flow import articles, drained, until
 from tests.service import sample_wire
 
@@ -38,13 +38,6 @@ def fleet(broker: Broker, wire: str, tmp_path_factory: pytest.TempPathFactory) -
         yield made
     finally:
         made.close()
-
-
-@pytest.fixture
-def log(fleet: Fleet) -> Iterator[Log]:
-    made = opened(fleet.url)
-    yield made
-    made.close()
 
 
 def fresh(count: int) -> list[Message]:

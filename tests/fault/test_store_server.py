@@ -14,7 +14,7 @@ from newstide.topics import DEAD, RESOLVED
 from sinks import migrate
 from sinks.writer import Writer
 from tests.clickhouse_server import ClickHouseServer
-from tests.distributed import Fleet, check_books, namespace, opened
+from tests.distributed import Fleet, check_books, namespace
 from tests.flow import articles, drained, running, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
@@ -37,13 +37,6 @@ def fleet(broker: Broker, server: ClickHouseServer, tmp_path: Path) -> Iterator[
     name = f"store{time.time_ns() % 10**9}"
     made = Fleet(tmp_path, namespace(broker.address, "server"), f"http://default:@{server.address}/{name}")
     made.start("resolve", "enrich")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def log(fleet: Fleet) -> Iterator[Log]:
-    made = opened(fleet.url)
     yield made
     made.close()
 
