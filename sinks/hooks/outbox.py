@@ -52,6 +52,10 @@ def tries(delivery: Delivery) -> int:
     return sum(attempt.detail != UNKNOWN for attempt in delivery.attempts)
 
 
+def _last(delivery: Delivery) -> datetime:
+    return delivery.attempts[-1].at if delivery.attempts else delivery.created
+
+
 class Outbox:
     """Safe to share between threads. `hooks` are those that settings know, by name."""
 
@@ -76,8 +80,8 @@ class Outbox:
             return key in self._ids
 
     def due(self, now: datetime) -> list[Delivery]:
-        """What is to be tried by now, the longest waiting first."""
-        return [delivery for delivery in self.pending() if (delivery.next or delivery.created) <= now]
+        """What is to be tried by now, the longest waiting first; what was last tried in the future too, for the clock jumped back."""
+        return [d for d in self.pending() if (d.next or d.created) <= now or _last(d) > now]
 
     def deliver_due(self, now: datetime, stop: threading.Event, patience: float | None = None) -> int:
         """Try each due delivery once and record it; gives how many were tried.

@@ -80,6 +80,16 @@ def test_a_restart_goes_on_where_the_schedule_stood(log: MemoryLog, clock: Manua
     assert [key for key, _ in desk.got] == ["msg_1"]
 
 
+def test_a_clock_that_jumps_back_makes_no_delivery_wait(log: MemoryLog, clock: ManualClock) -> None:
+    put(log, delivery())
+    desk = Script([DOWN, DOWN])
+    outbox = Outbox(log, {"desk": desk}, clock)
+    outbox.deliver_due(clock.now(), GO)
+    clock.advance(-86_400)
+    assert outbox.deliver_due(clock.now(), GO) == 1
+    assert outbox.deliver_due(clock.now(), GO) == 0
+
+
 def test_after_the_last_try_it_has_failed_and_can_be_sent_again_by_hand(log: MemoryLog, clock: ManualClock) -> None:
     put(log, delivery())
     desk = Script([DOWN] * (len(DELAYS) + 1))
