@@ -34,6 +34,7 @@ from newstide.topics import DEAD, DECISIONS, ENRICHED, RAW, TopicSpec
 from streams import outcomes
 from streams.local import POLL, RESOLVE_BATCH, EnrichTicket, EnrichWorkers
 from streams.resolve.stage import ResolveStage
+from streams.stall import Stall
 from streams.step import Dropped
 
 GATHER = 0.05  # seconds a batch may wait to become full
@@ -102,7 +103,7 @@ class Runner(Generic[Work]):
     async def _life(self, stop: threading.Event, app: faust.App) -> BaseException | None:
         """Run one app until it is stopped, crashes (gives the reason), or we fail."""
         line: Line = asyncio.Queue(self._room)
-        halt = threading.Event()
+        halt, stall = threading.Event(), Stall(self._log, self.stage, self.spec.name)
 
         async def feed(stream: Any) -> None:
             async for events in stream.noack_take(self._batch, within=GATHER):
@@ -122,8 +123,12 @@ class Runner(Generic[Work]):
         try:
             await app.start()
             while not (stop.is_set() or drain.done() or app.crashed):
-                if not app.consumer.assignment():
+                if app.consumer.assignment():
+                    stall.over()
+                else:
                     await self._wait(stop)
+                    if stall.due() and await asyncio.to_thread(stall.lasts):
+                        return NewstideError("records wait, and nobody has their partitions")
                 await asyncio.sleep(TICK)
         except Exception as e:  # noqa: BLE001 - whatever Faust dies of, it is started anew
             return e
