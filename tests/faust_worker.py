@@ -12,6 +12,7 @@ from streams.pipeline import enrich_bytes
 def main(url: str) -> None:
     stop = ending_on_signals()
     log, workers = open_log(url), Workers(enrich_bytes, 1)
+    print("up", flush=True)
     try:
         FaustEnrich(url, log, workers, 16).run(stop)
     finally:

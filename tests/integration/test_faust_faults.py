@@ -31,8 +31,10 @@ _numbers = itertools.count()
 
 @contextmanager
 def worker(url: str) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen([sys.executable, "-m", "tests.faust_worker", url], cwd=ROOT, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([sys.executable, "-m", "tests.faust_worker", url], cwd=ROOT, stdout=subprocess.PIPE)
     try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"up\n"  # a signal before that would only end an import
         yield process
     finally:
         process.kill()
