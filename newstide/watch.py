@@ -13,6 +13,7 @@ from newstide import log as logging
 from newstide.errors import NewstideError
 from newstide.metrics import LAG, STUCK
 from newstide.ports import Clock, Log
+from newstide.stillness import Stillness
 from newstide.web.health import Health
 
 EVERY = 2.0  # seconds between two looks
@@ -39,7 +40,7 @@ class Watch:
         self._log, self._clock, self._seconds = log, clock, seconds
         self._began = seconds()
         self._look: Look | None = None
-        self._moved: dict[tuple[str, str, int], tuple[int, float]] = {}
+        self._stillness = Stillness()
 
     def run(self, stop: threading.Event) -> None:
         while not stop.is_set():
@@ -68,25 +69,20 @@ class Watch:
         return Health(not missing, tuple(missing), dict(states), look.lag, look.complete_until)
 
     def _see(self) -> Look:
-        from sinks.ledger import Standing, complete_until, lag, standings
+        from sinks.ledger import complete_until, lag, standings
 
         found, now = standings(self._log), self._seconds()
-        stuck: dict[tuple[str, str], list[Standing]] = {}
+        lags, stuck, told = lag(found), set[str](), []
         for s in found:
             place = (s.group, s.topic, s.partition)
-            position, since = self._moved.get(place, (-1, now))
-            if s.position != position or s.position >= s.end:
-                since = now
-            self._moved[place] = (s.position, since)
-            stuck.setdefault((s.group, s.topic), []).extend([s] * (now - since > STILL))
-        lags = lag(found)
-        for (group, topic), still in stuck.items():
-            LAG.labels(group, topic).set(lags[f"{group} {topic}"])
-            STUCK.labels(group, topic).set(bool(still))
-        told = tuple(
-            f"{s.group}: stuck, {s.end - s.position} records wait in {s.topic}/{s.partition} and none was done for "
-            f"{now - self._moved[s.group, s.topic, s.partition][1]:.0f} s"
-            for still in stuck.values()
-            for s in still
-        )
-        return Look(now, lags, complete_until(self._log, self._clock.now()), told)
+            still = self._stillness.seconds(place, s.position, waiting=s.position < s.end, now=now)
+            if still > STILL:
+                stuck.add(f"{s.group} {s.topic}")
+                told.append(
+                    f"{s.group}: stuck, {s.end - s.position} records wait in {s.topic}/{s.partition} and none was done "
+                    f"for {still:.0f} s"
+                )
+        for name, count in lags.items():
+            LAG.labels(*name.split(" ")).set(count)
+            STUCK.labels(*name.split(" ")).set(name in stuck)
+        return Look(now, lags, complete_until(self._log, self._clock.now()), tuple(told))

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 from newstide.ports import Log
+from newstide.stillness import Stillness
 
 LOOK = 5.0  # seconds between two looks
 STALLED = 60.0  # seconds without any progress: longer than a resolver takes to rebuild its state
@@ -22,8 +23,8 @@ class Stall:
 
     def over(self) -> None:
         """The member has a partition again: whatever was seen before counts no more."""
-        self._seen: dict[int, int] | None = None
-        self._looked = self._since = self._seconds()
+        self._stillness = Stillness()
+        self._looked = self._seconds()
 
     def due(self) -> bool:
         return self._seconds() - self._looked >= LOOK
@@ -33,6 +34,4 @@ class Stall:
         now = self._looked = self._seconds()
         positions = self._log.positions(self._group, self._topic)
         waiting = any(positions[p] < extent.end for p, extent in self._log.extents(self._topic).items())
-        if positions != self._seen or not waiting:
-            self._seen, self._since = positions, now
-        return now - self._since > STALLED
+        return self._stillness.seconds(self._topic, positions, waiting=waiting, now=now) > STALLED

@@ -186,3 +186,12 @@ class Member:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._log, name)
+
+
+class Seconds:
+    """A clock that never jumps, and goes on only when told."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now

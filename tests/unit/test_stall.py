@@ -5,14 +5,7 @@ import pytest
 from newstide.topics import RAW
 from streams.stall import LOOK, STALLED, Stall
 from tests import samples
-from tests.fakes import MemoryLog
-
-
-class Seconds:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.fakes import MemoryLog, Seconds
 
 
 @pytest.fixture

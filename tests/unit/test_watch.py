@@ -9,19 +9,10 @@ from newstide.clock import SystemClock
 from newstide.topics import RAW
 from newstide.watch import SILENT, STILL, Watch
 from tests import samples
-from tests.fakes import MemoryLog
+from tests.fakes import MemoryLog, Seconds
 
 STUCK = ("enrich", RAW.name)
 RUNNING = {"enrich": "running"}
-
-
-class Seconds:
-    """A clock that never jumps, and goes on only when told."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
