@@ -124,14 +124,16 @@ def hooks(settings: Settings) -> dict[str, Hook]:
 def _store(app: App, stop: threading.Event) -> None:
     from sinks.writer import Writer
 
-    sink = app.settings.sink
-    keeper = threading.Thread(target=_keep, args=(app, stop), name="retention", daemon=True)
-    keeper.start()
-    Writer(app.log, app.store, sink.flush_seconds, sink.flush_rows).run(stop)
+    sink, ended = app.settings.sink, threading.Event()
+    threading.Thread(target=_keep, args=(app, ended), name="retention", daemon=True).start()
+    try:
+        Writer(app.log, app.store, sink.flush_seconds, sink.flush_rows).run(stop)
+    finally:
+        ended.set()  # the role may be begun again, and brings another
 
 
-def _keep(app: App, stop: threading.Event) -> None:
-    while not stop.wait(RETENTION_EVERY):
+def _keep(app: App, ended: threading.Event) -> None:
+    while not ended.wait(RETENTION_EVERY):
         try:
             app.log.retain(app.clock.now())
         except EngineError as e:  # the disk may be full: the next round may find room

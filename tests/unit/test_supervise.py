@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from newstide import supervise
-from newstide.app import App, Role
+from newstide.app import App, Role, roles
 from newstide.errors import Away, EngineError
 from newstide.settings import Settings
 from newstide.supervise import Supervisor
@@ -46,6 +46,15 @@ def test_readiness_says_why_a_role_waits(tmp_path: Path) -> None:
     supervisor.start()
     until(lambda: "store: waiting: store http://db does not answer" in supervisor.health().missing, 10)
     supervisor.stop()
+
+
+def test_a_store_role_begun_again_and_again_leaves_no_thread_behind(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, store="http://127.0.0.1:1/db")
+    role = roles(App(settings, MemoryLog(), "leave", serving=True))["store"]
+    for _ in range(2):
+        with pytest.raises(Away):
+            role(threading.Event())
+    until(lambda: not [thread for thread in threading.enumerate() if thread.name == "retention"], 10)
 
 
 def test_any_other_failure_ends_the_process_with_its_sentence(tmp_path: Path) -> None:
