@@ -18,7 +18,7 @@ from statistics import median
 from kafka import KafkaAdminClient
 
 from benchmarks import report, sources
-from benchmarks.embedded import WARM, Round, cells, shares, whole
+from benchmarks.embedded import WARM, Round, compared, shares, whole
 from benchmarks.measure import Measured, fresh, measured, memory, workers
 from benchmarks.processes import Process, opened, until
 from newstide.ports import Log, Message
@@ -130,14 +130,7 @@ def main() -> None:
 
 
 def _throughput(pairs: list[tuple[Round, Round]]) -> Iterator[str]:
-    yield from report.table(
-        ("", "articles/s", "cores of others", "articles/s a free core", "CPU ms an article"),
-        [cells(name, one) for pair in pairs for name, one in zip(("embedded", "distributed"), pair, strict=True)],
-    )
-    clock = median(b.rate / a.rate for a, b in pairs)
-    cores = median(b.per_core / a.per_core for a, b in pairs)
-    cpu = median(a.milliseconds(a.took.spent) / b.milliseconds(b.took.spent) for a, b in pairs)
-    yield f"distributed / embedded, medians: {clock:.2f} by the clock, {cores:.2f} by the free core, {cpu:.2f} by CPU time"
+    yield from compared("embedded", "distributed", pairs)
     yield "CPU ms an article, medians"
     yield f"  embedded, by thread: {shares([a for a, _ in pairs])}"
     yield f"  distributed, by process: {shares([b for _, b in pairs])}"

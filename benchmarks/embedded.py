@@ -103,21 +103,33 @@ def main() -> None:
 
 
 def _lines(pairs: list[tuple[Round, Round]]) -> Iterator[str]:
-    yield from report.table(
-        ("", "articles/s", "cores of others", "articles/s a free core", "CPU ms an article"),
-        [cells(name, one) for pair in pairs for name, one in zip(("bare", "whole"), pair, strict=True)],
-    )
-    clock = median(b.rate / a.rate for a, b in pairs)
-    cores = median(b.per_core / a.per_core for a, b in pairs)
-    cpu = median(a.milliseconds(a.took.spent) / b.milliseconds(b.took.spent) for a, b in pairs)
-    yield f"whole / bare, medians: {clock:.2f} by the clock, {cores:.2f} by the free core, {cpu:.2f} by CPU time"
+    yield from compared("bare", "whole", pairs)
+    cores = _by_core(pairs)
     yield f"by the free core at least {LEAST:.2f}: {report.verdict(cores >= LEAST)}"
     yield "CPU ms an article by thread, medians"
     for name, rounds in (("bare", [a for a, _ in pairs]), ("whole", [b for _, b in pairs])):
         yield f"  {name}: {shares(rounds)}"
 
 
-def cells(name: str, one: Round) -> tuple[str, ...]:
+def compared(one: str, other: str, pairs: list[tuple[Round, Round]]) -> Iterator[str]:
+    """The rounds of the two in a table, and the medians of other ÷ one."""
+    yield from report.table(
+        ("", "articles/s", "cores of others", "articles/s a free core", "CPU ms an article"),
+        [_cells(name, it) for pair in pairs for name, it in zip((one, other), pair, strict=True)],
+    )
+    clock = median(b.rate / a.rate for a, b in pairs)
+    cpu = median(a.milliseconds(a.took.spent) / b.milliseconds(b.took.spent) for a, b in pairs)
+    yield (
+        f"{other} / {one}, medians: {clock:.2f} by the clock, {_by_core(pairs):.2f} by the free core, "
+        f"{cpu:.2f} by CPU time"
+    )
+
+
+def _by_core(pairs: list[tuple[Round, Round]]) -> float:
+    return median(b.per_core / a.per_core for a, b in pairs)
+
+
+def _cells(name: str, one: Round) -> tuple[str, ...]:
     others, cpu = one.took.others / one.took.seconds, one.milliseconds(one.took.spent)
     return name, f"{one.rate:.0f}", f"{others:.2f}", f"{one.per_core:.0f}", f"{cpu:.2f}"
 

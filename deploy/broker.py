@@ -58,13 +58,13 @@ class BrokerError(Exception):
 
 
 class Broker:
-    """The broker of one folder, whichever process started it. Clients use `port`, it itself `controller` (the next).
+    """The broker of one folder, whichever process started it. Clients use `port`, it itself the next.
 
     A second run on the folder finds the data of the first. Raises BrokerError.
     """
 
-    def __init__(self, folder: Path, port: int, controller: int = 0) -> None:
-        self._folder, self.port, self._controller = folder.absolute(), port, controller or port + 1
+    def __init__(self, folder: Path, port: int) -> None:
+        self._folder, self.port, self._controller = folder.absolute(), port, port + 1
         self._properties = self._folder / "server.properties"
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -56,11 +56,9 @@ def run(settings: Settings, names: Sequence[str], ready: Callable[[App, str, boo
             app = _opened(settings, chosen, stack, doors, ending)
         except _Ended:
             return
+        stack.callback(doors.close)  # before the engines under them are
         supervisor = Supervisor(app, {n: role for n, role in roles(app).items() if n in chosen}, ending)
-        # Closed before the engines under it are.
-        inner = stack.enter_context(ExitStack())
         address = doors.open(app, supervisor, web="web" in chosen, sql=sql)
-        inner.callback(doors.close)
         _serve(supervisor, lambda: ready(app, address, "web" in chosen))
 
 

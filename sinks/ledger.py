@@ -88,8 +88,10 @@ def audit(log: Log, store: Store) -> Audit:
 def in_flight(log: Log) -> set[tuple[int, int]]:
     """The origins of everything that some stage has still to read."""
     flying = set()
-    for partition, position in log.positions("enrich", RAW.name).items():
-        flying |= {(partition, offset) for offset in range(position, log.extents(RAW.name)[partition].end)}
+    positions = log.positions("enrich", RAW.name)
+    extents = log.extents(RAW.name)  # after the positions, as in `_unread`
+    for partition, position in positions.items():
+        flying |= {(partition, offset) for offset in range(position, extents[partition].end)}
     for group, topic in (("resolve", ENRICHED.name), ("store", RESOLVED.name), ("store", DEAD.name)):
         for value in _unread(log, group, topic):
             if origin := origin_of(value):

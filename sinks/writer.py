@@ -190,8 +190,9 @@ class Writer:
         )
 
     def _check_log(self) -> None:
+        extents = {topic: self._log.extents(topic) for topic in rows.MAPPING}
         for (topic, partition), next in self._watermarks.items():
-            extent = self._log.extents(topic).get(partition) if topic in rows.MAPPING else None
+            extent = extents.get(topic, {}).get(partition)
             if extent and next > extent.end:
                 raise EngineError(
                     f"the store holds {topic} up to offset {next}, but the log ends at {extent.end}: this is not the log "

@@ -270,18 +270,17 @@ class FaustResolve(Runner[None]):
             with self._deciding:
                 return self._settle(records, halt)
         except EngineError:
-            self._decided = None  # what was applied before the fault may not be on the log
             raise
         except Exception as e:  # noqa: BLE001 - the record that the step fails on is buried
-            self._decided = None
             if len(records) > 1:
                 return all(self.finish([r], work, halt) for r in records)
             return self.publish([outcomes.resolved(records[0], _failed(e))], self.stage, halt) is not None
 
     def _settle(self, records: list[Delivered], halt: threading.Event) -> bool:
         while self._up_to_date(halt):
-            decisions, results = self._state.batch(records, halt)
+            # Until they land: what is applied before a fault may not be on the log.
             start, self._decided = self._decided, None
+            decisions, results = self._state.batch(records, halt)
             if start is None or halt.is_set():  # an erasure's rebuilding, cut short, must not have decided
                 return False
             placed = self.publish(decisions, "decide", halt)

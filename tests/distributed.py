@@ -15,7 +15,8 @@ import msgspec
 from newstide.engines import open_log
 from newstide.ports import Log
 from newstide.records import Article, decode
-from newstide.topics import DEAD, ENRICHED, RAW, RESOLVED
+from newstide.topics import RAW, RESOLVED
+from sinks.ledger import STAGES
 from tests.flow import drained, everything, until
 from tests.service import NEWSTIDE, Newstide, free_port
 
@@ -23,7 +24,6 @@ from tests.service import NEWSTIDE, Newstide, free_port
 ROLES = ("store", "alert", "web", "resolve", "resolve", "enrich", "enrich", "producer")
 READY = 90.0  # seconds until all processes are ready, on two busy cores
 IDLE = 180.0
-WAITING = (("enrich", RAW), ("resolve", ENRICHED), ("store", RESOLVED), ("alert", RESOLVED), ("store", DEAD))
 
 
 class Member:
@@ -111,9 +111,9 @@ class Fleet:
     def until_idle(self, log: Log, patience: float = IDLE) -> None:
         """Wait until everything on the log was read by everybody."""
         try:
-            until(lambda: self._alive() and all(drained(log, g, topic.name)() for g, topic in WAITING), patience)
+            until(lambda: self._alive() and all(drained(log, g, topic.name)() for g, topic in STAGES), patience)
         except AssertionError as e:
-            left = [f"{g} {t.name}: {log.positions(g, t.name)} of {log.extents(t.name)}" for g, t in WAITING]
+            left = [f"{g} {t.name}: {log.positions(g, t.name)} of {log.extents(t.name)}" for g, t in STAGES]
             raise AssertionError(f"not done: {left}\n{self.said()}") from e
 
     def said(self) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from newstide.records import Cut
 from streams.enrich import lines
@@ -65,18 +66,18 @@ def restore(text: str, cuts: tuple[Cut, ...]) -> str:
 
 
 def _spans(text: str, all_lines: list[str], place: lines.Places, labels: Mapping[str, str]) -> Iterator[Span]:
-    at, before = 0, ""
+    before = ""
+    starts = list(accumulate((len(line) + 1 for line in all_lines), initial=0))
     found: list[list[Span]] = []
     weak: list[bool] = []
-    for number, line in enumerate(all_lines):
+    for number, (at, line) in enumerate(zip(starts, all_lines, strict=False)):
         end = at + len(line)
         reason = _whole(line, number, place, labels, before)
         spans, is_weak = ([Span(at, end, reason, whole=True)], False) if reason else _of_line(text, at, end)
         before = reason or (before if not line.strip() else "")
         found.append(spans)
         weak.append(is_weak)
-        at = end + 1
-    _spread(all_lines, found, weak)
+    _spread(all_lines, starts, found, weak)
     for spans in found:
         yield from spans
 
@@ -132,13 +133,8 @@ def _grown(verdicts: list[tuple[int, int, str | None]]) -> list[tuple[int, int, 
     return [(a, b, r) for (a, b, _), r in zip(verdicts, reasons, strict=True) if r and r != "weak"]
 
 
-def _spread(all_lines: list[str], found: list[list[Span]], weak: list[bool]) -> None:
+def _spread(all_lines: list[str], starts: list[int], found: list[list[Span]], weak: list[bool]) -> None:
     """A weak short line between or beside lines that were cut as the outlet's voice goes with them."""
-    at = 0
-    starts = []
-    for line in all_lines:
-        starts.append(at)
-        at += len(line) + 1
     for order in (range(len(weak)), range(len(weak) - 1, -1, -1)):
         before: Span | None = None
         for i in order:

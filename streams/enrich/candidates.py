@@ -96,8 +96,12 @@ class Chooser:
 
     def _own(self, least: int) -> list[Candidate]:
         """The page's `articleBody` and the feed's text, of those that are as long and no thin notice."""
+        return [self._made(by, text) for by, text in self._plain if len(text) >= max(least, THIN)]
+
+    @cached_property
+    def _plain(self) -> list[tuple[str, str]]:
         bodies = [("json-ld", tidy(from_fragment(text))) for text in _bodies(self.facts)]
-        return [self._made(by, text) for by, text in [*bodies, ("feed", self.given)] if len(text) >= max(least, THIN)]
+        return [*bodies, ("feed", self.given)]
 
     def _made(self, by: str, text: str) -> Candidate:
         text = tidy(text)

@@ -12,8 +12,6 @@ from streams.enrich.tidy import first_words, one_line, scrub, tidy
 from streams.enrich.witnesses import Told
 from streams.step import Dropped
 
-__all__ = ["Clean", "clean", "scrub", "tidy"]
-
 
 @dataclass(frozen=True, slots=True)
 class Clean:

@@ -5,7 +5,7 @@ import pytest
 from newstide.records import Cut, pack
 from streams.enrich import boilerplate
 from streams.enrich.html import from_fragment
-from streams.enrich.text import scrub, tidy
+from streams.enrich.tidy import scrub, tidy
 
 BODY = "".join(
     f"<p>The council of Lindholm decided on point {n} of its agenda after a long debate about the harbour and its ferries.</p>"
