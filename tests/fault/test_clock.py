@@ -14,7 +14,8 @@ from newstide.engines import open_log
 from newstide.settings import Fetch, Settings, Workers
 from newstide.supervise import Supervisor
 from sinks import ledger
-from tests.distributed import WAITING, namespace
+from sinks.ledger import STAGES
+from tests.distributed import namespace
 from tests.flow import drained, until
 from tests.service import Newstide, sample_wire
 
@@ -67,7 +68,7 @@ def test_a_clock_that_jumps_back_by_an_hour(app: App, wire: str, tmp_path: Path)
         until(lambda: articles(app) >= EARLY)
         clock.ahead = -JUMP
         until(lambda: articles(app) >= ALL, 150)  # the feeds are read on, without an hour's pause
-        until(lambda: all(drained(app.log, group, topic.name)() for group, topic in WAITING))
+        until(lambda: all(drained(app.log, group, topic.name)() for group, topic in STAGES))
     finally:
         service.stop()
     audit = ledger.audit(app.log, app.store)
