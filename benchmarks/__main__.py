@@ -11,6 +11,7 @@ from newstide.workers import available_cores
 
 # Each name and the modules that it runs, in order.
 BENCHMARKS = {
+    "names": ("names",),
     "embedded": ("embedded",),
     "memory": ("memory",),
     "engines": ("sqlite_log", "sink", "resolver"),

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from newstide import log as logging
@@ -145,7 +146,7 @@ def _enrich(app: App, stop: threading.Event) -> None:
     from streams.pipeline import enrich_bytes
 
     pool = app.settings.workers
-    workers = Workers(enrich_bytes, pool.count, pool.deadline)
+    workers = Workers(partial(enrich_bytes, names=pool.names), pool.count, pool.deadline)
     try:
         if app.settings.embedded_log:
             from streams.local import EnrichRunner

@@ -72,8 +72,17 @@ class Fetch(Section):
 
 class Workers(Section):
     count: int = Field(0, ge=0, le=256, description="processes that enrich; 0: one per core")
-    batch: int = Field(32, ge=1, le=1000, description="articles handed to a worker at once")
+    batch: int = Field(16, ge=1, le=1000, description="articles handed to a worker at once")
     deadline: float = Field(30.0, gt=0, description="seconds for one batch, then it is cut in two and tried again")
+    names: str = Field("", description="folder of another encoder of names, as `make train-ner` writes it")
+
+    @field_validator("names")
+    @classmethod
+    def _is_a_model(cls, value: str) -> str:
+        missing = [name for name in ("ner.onnx", "tokenizer.json") if value and not (Path(value) / name).is_file()]
+        if missing:
+            raise ValueError(f"there is no {' and no '.join(missing)} in {value}")
+        return value
 
 
 class Resolve(Section):

@@ -32,12 +32,15 @@ class PackedTexts:
         return None if packed is None else zstandard.decompress(packed).decode()
 
 
-def process(records: Iterable[RawArticle | Ended], through: Through) -> Iterator[Article | Ended]:
-    """What each record became, in the order of the input. The same input gives the same output."""
+def process(records: Iterable[RawArticle | Ended], through: Through, names: str = "") -> Iterator[Article | Ended]:
+    """What each record became, in the order of the input. The same input gives the same output.
+
+    `names` is the folder of the names' encoder, "" for the one that Newstide brings.
+    """
     resolve = _Resolving() if through == "resolve" else None
     source = iter(records)
     while batch := list(islice(source, BATCH)):
-        outcomes = iter(enrich([(None, r) for r in batch if isinstance(r, RawArticle)]))
+        outcomes = iter(enrich([(None, r) for r in batch if isinstance(r, RawArticle)], names))
         for record in batch:
             if isinstance(record, Ended):
                 yield record

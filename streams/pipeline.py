@@ -7,7 +7,7 @@
 never on its neighbours, the clock or the machine. `enrich_bytes` is the same on the log's bytes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, cast
@@ -17,12 +17,12 @@ import msgspec
 from newstide.clock import to_millis
 from newstide.records import Article, Entity, Origin, RawArticle, decode, encode
 from streams.enrich import dateline, fingerprint, language, places, text, topics, words
-from streams.enrich.entities import recognise
+from streams.enrich.entities import reader, recognise
+from streams.enrich.ner import encoder
 from streams.enrich.text import Clean
 from streams.enrich.tidy import scrub, scrubbed
 from streams.step import Dropped, Reject
 
-Recogniser = Callable[[Sequence[tuple[str, str, str]]], list[tuple[Entity, ...]]]
 Outcome = Article | Dropped | Reject
 
 # `published` is believed when it lies within this time before `fetched`.
@@ -30,18 +30,21 @@ RECENT = timedelta(days=7)
 # Beyond this many characters a text says nothing new about itself; it is kept whole, but read to here.
 READ = 200_000
 # Raised whenever a rule changes what an unchanged article comes to.
-RULES = "2"
+RULES = "3"
 
 
-def enrich(batch: Sequence[tuple[Origin | None, RawArticle]], recognise: Recogniser = recognise) -> list[Outcome]:
-    """One outcome per input, in order; bad input is `Dropped`, never an exception."""
+def enrich(batch: Sequence[tuple[Origin | None, RawArticle]], names: str = "") -> list[Outcome]:
+    """One outcome per input, in order; bad input is `Dropped`, never an exception.
+
+    `names` is the folder of the names' encoder, "" for the one that Newstide brings.
+    """
     cleaned = [text.clean(raw) for _, raw in batch]
     taken = [(i, c, _language(batch[i][1], c)) for i, c in enumerate(cleaned) if isinstance(c, Clean)]
-    found = recognise([(c.title, c.text[:READ], tongue) for _, c, tongue in taken])
+    found = recognise([(c.title, c.text[:READ], tongue) for _, c, tongue in taken], reader(names))
     outcomes: list[Outcome] = [c if isinstance(c, Dropped) else Dropped("no text") for c in cleaned]
     for (i, clean, tongue), entities in zip(taken, found, strict=True):
         origin, raw = batch[i]
-        outcomes[i] = _article(origin, raw, clean, tongue, entities)
+        outcomes[i] = _article(origin, raw, clean, tongue, entities, names)
     return outcomes
 
 
@@ -50,7 +53,7 @@ def _language(raw: RawArticle, clean: Clean) -> str:
 
 
 def _article(
-    origin: Origin | None, raw: RawArticle, clean: Clean, tongue: str, entities: tuple[Entity, ...]
+    origin: Origin | None, raw: RawArticle, clean: Clean, tongue: str, entities: tuple[Entity, ...], names: str
 ) -> Article:
     read = clean.text[:READ]
     filed = dateline.find(read)
@@ -76,7 +79,7 @@ def _article(
         origin=origin,
         signature=fingerprint.signature(read or clean.title),
         terms=fingerprint.terms(clean.title, read, entities),
-        made_by=dict(_made_by()),
+        made_by=dict(_made_by(names)),
         extraction=clean.extraction,
     )
 
@@ -106,17 +109,22 @@ def _extra(raw: RawArticle, clean: Clean) -> dict[str, Any]:
 
 
 @cache
-def _made_by() -> dict[str, str]:
-    return {"lexicon": words.version(), "topics": topics.model().version, "rules": RULES}
+def _made_by(names: str) -> dict[str, str]:
+    return {
+        "lexicon": words.version(),
+        "names": encoder.version(names),
+        "topics": topics.model().version,
+        "rules": RULES,
+    }
 
 
-def enrich_bytes(batch: Sequence[tuple[int, int, bytes]]) -> list[tuple[str, bytes]]:
+def enrich_bytes(batch: Sequence[tuple[int, int, bytes]], names: str = "") -> list[tuple[str, bytes]]:
     """`enrich` on (partition, offset, value) of `articles.raw`, for a worker process.
 
     Answers per input, in order: ("article", encoded Article), or ("dropped" | "reject", reason TAB detail).
     """
     read = [_decoded(partition, offset, value) for partition, offset, value in batch]
-    outcomes = iter(enrich([entry for entry in read if not isinstance(entry, Reject)]))
+    outcomes = iter(enrich([entry for entry in read if not isinstance(entry, Reject)], names))
     return [_answer(entry if isinstance(entry, Reject) else next(outcomes)) for entry in read]
 
 

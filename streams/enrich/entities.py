@@ -1,4 +1,4 @@
-"""Who and what an article names: two witnesses, the lexicon and the rules, then what the article itself explains.
+"""Who and what an article names: two witnesses, the lexicon and a reader, then what the article itself explains.
 
 `recognise` is the one door. Mentions never overlap in a field.
 """
@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from newstide.records import Entity, EntityType, Mention
 from streams.enrich.document import Document, Field, Mark, learn, meeting
 from streams.enrich.lexicon import Hit, Known, Lexicon, lexicon, own_id
-from streams.enrich.runs import is_headline_case, names
+from streams.enrich.ner.encoder import encoder
+from streams.enrich.runs import certain
 from streams.enrich.words import Name, even
 
 # One article's entities, and one entity's mentions, that are kept; the rest says nothing new.
@@ -22,28 +23,37 @@ _EARLY_UNTIL = 600
 # Weight at which salience reaches 1 - 1/e: a name in the headline and twice early in the text.
 _SCALE = 5.0
 
-# (text, the lexicon's names in it, language) → names of the witness's own, in order, none overlapping.
-Witness = Callable[[str, Sequence[Hit], str], Iterable[Name]]
+# (text, the lexicon's names in it, language) → names of the reader's own, in order, none overlapping.
+Reader = Callable[[str, Sequence[Hit], str], Iterable[Name]]
 _Names = dict[Field, list[Name]]
 
 
-def recognise(documents: Sequence[tuple[str, str, str]], witness: Witness = names) -> list[tuple[Entity, ...]]:
+def reader(model: str = "") -> Reader:
+    """The trained encoder in `model` reads English ("": the one that Newstide brings); elsewhere rules say what is certain."""
+
+    def names(text: str, hits: Sequence[Hit], language: str) -> Iterable[Name]:
+        english = language.split("-", maxsplit=1)[0] == "en"
+        return encoder(model).names(text) if english else certain(text, hits)
+
+    return names
+
+
+def recognise(documents: Sequence[tuple[str, str, str]], read: Reader | None = None) -> list[tuple[Entity, ...]]:
     """The entities of each (title, text, language), by salience, ties by id.
 
     Every mention satisfies `field[start:end] == mention.text`; offsets count code points. A document's
     entities depend on nothing but itself.
     """
-    return [_entities(title, text, language, witness) for title, text, language in documents]
+    read = read or reader()
+    return [_entities(title, text, language, read) for title, text, language in documents]
 
 
-def _entities(title: str, text: str, language: str, witness: Witness) -> tuple[Entity, ...]:
+def _entities(title: str, text: str, language: str, read: Reader) -> tuple[Entity, ...]:
     book = lexicon()
     # The text first: a name is shown as it is written there, not as a headline shouts it.
     document = Document({"text": even(text), "title": even(title)})
     hits: dict[Field, list[Hit]] = {name: book.find(field) for name, field in document.fields.items()}
-    found: _Names = {name: list(witness(field, hits[name], language)) for name, field in document.fields.items()}
-    if is_headline_case(document.fields["title"]):
-        found["title"] = []
+    found: _Names = {name: list(read(field, hits[name], language)) for name, field in document.fields.items()}
     found = _one_kind_each(document, found)
     for name in document.fields:
         _mark(book, document, name, found[name], hits[name])
@@ -65,8 +75,12 @@ def _one_kind_each(document: Document, names: _Names) -> _Names:
 
 
 def _mark(book: Lexicon, document: Document, field: Field, names: list[Name], hits: list[Hit]) -> None:
-    """Of names and hits that overlap the longer one stays (University of Baghdad), the lexicon's of two equals."""
+    """Of names and hits that overlap the longer one stays (University of Baghdad), the lexicon's of two equals.
+
+    But the reader sees what stands around a place's name: Jordan may be a person, Liverpool a club.
+    """
     said = {(name.start, name.end): name.kind for name in names}
+    hits = [hit for hit in hits if hit.demonym or not _is_other(book, hit.known, said.get((hit.start, hit.end)))]
     names = [name for name, met in meeting(names, hits) if all(h.end - h.start < name.end - name.start for h in met)]
     marks = document.marks[field]
     for hit, met in meeting(hits, names):
@@ -83,10 +97,16 @@ def _mark(book: Lexicon, document: Document, field: Field, names: list[Name], hi
 
 def _known(book: Lexicon, written: str, kind: EntityType) -> Known | None:
     """What a name stands for; None for one without a letter or digit."""
-    if known := book.named(written) or (book.place(written) if kind == "LOC" else None):
+    known = book.named(written) or (book.place(written) if kind == "LOC" else None)
+    if known and not _is_other(book, known, kind):
         return known
     made = own_id(kind, written)
     return None if made.endswith(":") else Known(made, written, kind)
+
+
+def _is_other(book: Lexicon, known: Known, said: EntityType | None) -> bool:
+    """Does a place's name stand for a person here, a city's for its club? A country's government stays the country."""
+    return known.type == "LOC" and (said == "PER" or (said == "ORG" and known.name not in book.countries))
 
 
 def _finished(document: Document, originals: dict[Field, str]) -> tuple[Entity, ...]:

@@ -1,7 +1,7 @@
-"""Runs of capitalised words, and what kind of thing each names: the rules, a witness beside the lexicon.
+"""Runs of capitalised words that a word makes certain names of a kind: the rules, for languages that no encoder reads.
 
-Only for languages in Latin script where a capital marks a name; in German every noun has one, so there a
-run needs a cue of its own.
+For Latin script. A run is a name where a title stands before it, a given name begins it, or one of its words says
+what it is; elsewhere a capital may mark a noun (German), a sentence or a headline, and nothing is invented.
 """
 
 import re
@@ -22,16 +22,9 @@ _LINK = r"(?:bin|ibn|bint|abu|al|el|von|van|der|den|de|da|dos|do|di|del|la|le|du
 _RUN = re.compile(
     rf"(?<![\w@#/]){_WORD}(?:'s?(?= [{_UPPER}]))?(?: (?:(?:{_LINK} ){{1,2}}(?={_WORD}))?{_WORD}(?:(?<=s)'(?= [{_UPPER}]))?)*"
 )
-_STARTS = frozenset('.!?:;"“«(\n•*-–—[„»')
 _OF = re.compile(rf" (?:of|for)(?: the)? (?=[{_UPPER}])| (?:and|&) (?=[{_UPPER}])")
-_SAID = re.compile(
-    r",? (?:said|says|told|added|warned|wrote|tweeted|noted|explained|insisted|argued|announced|denied|claimed)\b|, \d\d,"
-)
-_PLACED = re.compile(r"\b(?:in|near|from|at|outside|around|à|en|nahe)\s$")
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w.-]*)[,]? $")
 _TWO_BEFORE = re.compile(r"([^\W\d_][\w.-]* [^\W\d_][\w.-]*) $")
-# Languages that capitalise their nouns.
-_CAPITALISING = frozenset({"de", "lb"})
 _LONGEST_NAME = 7
 
 
@@ -41,33 +34,33 @@ class _Token(NamedTuple):
     text: str
 
 
-def names(text: str, hits: Sequence[Hit], language: str) -> Iterator[Name]:
-    """The names of a text around the lexicon's `hits`, and around some (University of Baghdad); all in order."""
-    if text.isupper() or is_unsegmented(text):
+def certain(text: str, hits: Sequence[Hit]) -> Iterator[Name]:
+    """The names of a text around the lexicon's `hits`, and around some (Université de Bagdad); all in order."""
+    if text.isupper() or is_unsegmented(text) or _is_headline(text):
         return
     for run, inside in meeting(_runs(text), hits):
         if run.text in listed("skip") or (inside and inside[0].start <= run.start and inside[0].end >= run.end):
             continue
         words = _tokens(text, run.start, run.end)
-        if inside and (whole := _around(text, words, inside, language)):
+        if inside and (whole := _around(text, words, inside)):
             yield whole
             continue
         for part in _parts(words, inside):
-            if name := _judge(text, _trimmed(part), language):
+            if name := _judge(text, _trimmed(part)):
                 yield name
 
 
-def is_headline_case(text: str) -> bool:
-    """Are so many words capitalised that a capital says nothing?"""
-    long = re.findall(r"[^\W\d_]{4,}", text)
+def _is_headline(text: str) -> bool:
+    """Are so many words capitalised that a capital says nothing? By how the text begins."""
+    long = re.findall(r"[^\W\d_]{4,}", text[:2000])
     return bool(long) and sum(w[0].isupper() for w in long) * 10 >= len(long) * 6
 
 
-def _around(text: str, words: list[_Token], hits: Sequence[Hit], language: str) -> Name | None:
+def _around(text: str, words: list[_Token], hits: Sequence[Hit]) -> Name | None:
     """The run as one name that merely has a country or a city in it, if it is one."""
     while words and words[0].text in listed("skip") and words[0].start < hits[0].start:
         words = words[1:]
-    name = _judge(text, words, language) if _swallows(words, hits) else None
+    name = _judge(text, words) if _swallows(words, hits) else None
     return name if name and name.start <= hits[0].start and name.end >= hits[-1].end else None
 
 
@@ -99,12 +92,6 @@ def _trimmed(part: list[_Token]) -> list[_Token]:
     part = [token for token in part if any(c.isalpha() for c in token.text)]
     large = [at for at, token in enumerate(part) if not token.text[0].islower() or "-" in token.text]
     return part[large[0] : large[-1] + 1] if large else []
-
-
-def _is_initial(text: str, start: int) -> bool:
-    """Does a sentence (or a line, or a quote) begin here?"""
-    before = text[max(0, start - 3) : start].rstrip(" ")
-    return start == 0 or before == "" or before[-1] in _STARTS
 
 
 def _tokens(text: str, start: int, end: int) -> list[_Token]:
@@ -142,7 +129,7 @@ def _joins(text: str, start: int, end: int, following: int) -> bool:
     return " of " in text[start:end] if match[0].strip() in {"and", "&"} else last in listed("org")
 
 
-def _judge(text: str, parts: list[_Token], language: str) -> Name | None:
+def _judge(text: str, parts: list[_Token]) -> Name | None:
     """The name in a stretch of capitalised words that the lexicon does not know, or None."""
     parts, titled = _stripped(parts)
     if not parts or len(parts) > _LONGEST_NAME:
@@ -152,8 +139,6 @@ def _judge(text: str, parts: list[_Token], language: str) -> Name | None:
     kind = _by_cue(words)
     if kind is None and len(parts) <= 4 and words[0][0].isupper() and (titled or _titled_before(text, start)):
         kind = "PER"
-    if kind is None:
-        kind = _alone(text, parts[0], language) if len(parts) == 1 else _by_context(text, start, end, words, language)
     return Name(start, end, kind) if kind else None
 
 
@@ -208,26 +193,3 @@ def _by_cue(names: list[str]) -> EntityType | None:
     }:
         return "LOC"
     return None
-
-
-def _by_context(text: str, start: int, end: int, names: list[str], language: str) -> EntityType | None:
-    """By what stands around it; two or three plain words are most often a person."""
-    if _SAID.match(text, end):
-        return "PER"
-    if _PLACED.search(text, max(0, start - 9), start):
-        return "LOC"
-    if language.split("-", maxsplit=1)[0] in _CAPITALISING or any(name.isupper() and len(name) > 1 for name in names):
-        return None
-    return "PER" if 2 <= len(names) <= 3 and all(n[0].isupper() and "&" not in n for n in names) else None
-
-
-def _alone(text: str, token: _Token, language: str) -> EntityType | None:
-    """A single word; where a sentence begins its capital says nothing."""
-    start, end, word = token
-    if language.split("-", maxsplit=1)[0] in _CAPITALISING or _is_initial(text, start):
-        return None
-    if word.isupper() and word.isalpha() and 3 <= len(word) <= 6:
-        return "ORG"
-    if len(word) >= 4 and _PLACED.search(text, max(0, start - 9), start):
-        return "LOC"
-    return "PER" if len(word) >= 4 and _SAID.match(text, end) else None

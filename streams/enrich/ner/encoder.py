@@ -1,7 +1,10 @@
 """The trained encoder at run time: the names in one article's text."""
 
+import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from importlib.resources import files
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, Final, cast
@@ -16,15 +19,14 @@ from streams.enrich.ner.units import Pieces, Tokenizer
 from streams.enrich.words import Name
 
 Ints = npt.NDArray[np.int32]
-# (ids, shapes, mask), each windows x pieces → logits, windows x pieces x tags.
-Run = Callable[[Ints, Ints, Ints], Floats]
+# (ids, shapes) of one window's pieces → logits, pieces x tags.
+Run = Callable[[Ints, Ints], Floats]
 # What is read of a text, in characters and in windows of some 100 words: names met later are known by then.
 READ: Final = 24_000
 MOST_WINDOWS: Final = 32
-# Windows in one call: it bounds the memory, and never depends on another article.
-_CALL = 16
+# What lies in a model's folder.
+FILES: Final = ("ner.onnx", "tokenizer.json")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# Where a window had better end: lines, and sentences as far as their signs tell.
 _ENDS = re.compile(r"""\n+|(?<=[.!?…"”])(?<![A-Z]\.) (?=[^\sa-z])""")
 _LINE = re.compile(r"\S(?:[^\n]*\S)?")
 
@@ -40,18 +42,21 @@ class Encoder:
     def names(self, text: str) -> list[Name]:
         """In order, none overlapping and none across a line's end. Any string will do; a long one is read to `READ`.
 
-        Rounding to int8 is by call, so the article's own windows, and nothing else, are in one.
+        Rounding to int8 is by call, so a window is a call of its own: no neighbour and no padding is in it.
         """
         text = _SURROGATE.sub("\ufffd", text[:READ])
         places: list[tuple[int, int]] = []
-        lines = [self._line(text, first, end, places) for first, end in _lines(text)]
-        windows = list(islice(units.windows([len(line.ids) for line in lines]), MOST_WINDOWS))
-        found: list[Name] = []
-        for at in range(0, len(windows), _CALL):
-            some = [_joined([_part(lines[n], a, b) for n, a, b in window]) for window in windows[at : at + _CALL]]
-            for window, logits in zip(some, self._logits(some), strict=True):
-                found += _names(window, logits, places, text)
-        return found
+        read = [self._line(text, first, end, places) for first, end in lines(text)]
+        windows = list(islice(units.windows([len(line.ids) for line in read]), MOST_WINDOWS))
+        found = (name for window in windows for name in self._window(window, read, places, text))
+        return _whole(found, text)
+
+    def _window(
+        self, parts: list[tuple[int, int, int]], lines: list[Pieces], places: list[tuple[int, int]], text: str
+    ) -> Iterator[Name]:
+        window = _joined([_part(lines[n], first, after) for n, first, after in parts])
+        ids, shapes = np.array([[self._start, *window.ids], [units.MARK, *window.shapes]], np.int32)
+        return _names(window, self._run(ids, shapes)[1:], places, text)
 
     def _line(self, text: str, first: int, end: int, places: list[tuple[int, int]]) -> Pieces:
         """One line's pieces; its units are numbered through the text, and noted in `places`."""
@@ -60,19 +65,9 @@ class Encoder:
         line = units.pieces(self._tokenizer, [text[a:b] for a, b in places[before:]], self._separator)
         return Pieces(line.ids, line.shapes, [u + before if u >= 0 else u for u in line.unit])
 
-    def _logits(self, windows: list[Pieces]) -> Floats:
-        """Of each window's pieces, padded at the end."""
-        longest = 1 + max(len(window.ids) for window in windows)
-        ids, shapes, mask = np.zeros((3, len(windows), longest), np.int32)
-        for row, window in enumerate(windows):
-            size = 1 + len(window.ids)
-            ids[row, :size] = [self._start, *window.ids]
-            shapes[row, :size] = [units.MARK, *window.shapes]
-            mask[row, :size] = 1
-        return self._run(ids, shapes, mask)[:, 1:]
 
-
-def _lines(text: str) -> Iterator[tuple[int, int]]:
+def lines(text: str) -> Iterator[tuple[int, int]]:
+    """Where lines and sentences stand, as far as their signs tell: a window had better end with one."""
     marks = [(0, 0), *(m.span() for m in _ENDS.finditer(text)), (len(text), len(text))]
     return ((a, b) for (_, a), (b, _) in pairwise(marks) if a < b)
 
@@ -98,13 +93,45 @@ def _names(window: Pieces, logits: Floats, places: list[tuple[int, int]], text: 
         yield from (Name(*line.span(), cast("EntityType", kind)) for line in _LINE.finditer(text, start, end))
 
 
+def _whole(names: Iterable[Name], text: str) -> list[Name]:
+    """None ends in "of": "University of" and "Baghdad" are one name."""
+    found: list[Name] = []
+    for name in names:
+        last = found[-1] if found else None
+        if last and text.endswith(" of", 0, last.end) and text[last.end : name.start] in {" ", " the "}:
+            found[-1] = Name(last.start, name.end, last.kind)
+        else:
+            found.append(name)
+    return [Name(n.start, n.end - len(" of") * text.endswith(" of", n.start, n.end), n.kind) for n in found]
+
+
+@cache
+def encoder(folder: str) -> Encoder:
+    """The one encoder of this process, made at first use; "" is the one that Newstide brings."""
+    return load(_folder(folder))
+
+
+@cache
+def version(folder: str) -> str:
+    """The first eight hex digits of a hash over weights and tokenizer."""
+    digest = hashlib.blake2b(digest_size=4)
+    for name in FILES:
+        digest.update((_folder(folder) / name).read_bytes())
+    return digest.hexdigest()
+
+
+def _folder(folder: str) -> Path:
+    return Path(folder) if folder else Path(str(files("streams.models") / "ner"))
+
+
 def load(folder: Path) -> Encoder:
     """The encoder whose ner.onnx and tokenizer.json lie in `folder`."""
     from tokenizers import Tokenizer as Tokenizers
 
-    tokenizer = Tokenizers.from_file(str(folder / "tokenizer.json"))
+    model, spelling = (folder / name for name in FILES)
+    tokenizer = Tokenizers.from_file(str(spelling))
     start, separator = map(tokenizer.token_to_id, ("[CLS]", "[SEP]"))
-    return Encoder(tokenizer, session(folder / "ner.onnx"), start, separator)
+    return Encoder(tokenizer, session(model), start, separator)
 
 
 def session(path: Path) -> Run:
@@ -116,8 +143,8 @@ def session(path: Path) -> Run:
     options.log_severity_level = 3
     model = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
-    def run(ids: Ints, shapes: Ints, mask: Ints) -> Floats:
-        answer: list[Any] = model.run(None, {"ids": ids, "shapes": shapes, "mask": mask})
-        return np.asarray(answer[0])
+    def run(ids: Ints, shapes: Ints) -> Floats:
+        answer: list[Any] = model.run(None, {"ids": ids[None], "shapes": shapes[None]})
+        return cast("Floats", answer[0][0])
 
     return run

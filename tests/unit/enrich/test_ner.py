@@ -33,13 +33,13 @@ class Capitals:
     """A model for which capitals are persons, and capitals that follow belong to them. It counts its windows."""
 
     def __init__(self) -> None:
-        self.calls: list[int] = []
+        self.calls = 0
 
-    def __call__(self, ids: Ints, shapes: Ints, mask: Ints) -> Floats:
-        assert ids.shape == shapes.shape == mask.shape
-        assert ids.shape[1] <= LONGEST
-        assert (mask == (ids != 0)).all()
-        self.calls.append(len(ids))
+    def __call__(self, ids: Ints, shapes: Ints) -> Floats:
+        assert ids.shape == shapes.shape
+        assert len(ids) <= LONGEST
+        assert ids.all()
+        self.calls += 1
         logits = np.zeros((*ids.shape, len(TAGS)), np.float32)
         logits[..., 0] = 1
         capital = shapes == units.CAPITAL
@@ -115,14 +115,13 @@ def test_a_sentence_stays_in_one_window_where_it_can() -> None:
     text = "x" * 100 + ". Ada bint Omar al-" + "x" * 10 + " left."
     model = Capitals()
     assert read(text, model) == ["Ada", "Omar"]
-    assert model.calls == [2]
+    assert model.calls == 2
 
 
-def test_a_long_text_is_read_to_its_limits_in_calls_of_bounded_size() -> None:
+def test_a_long_text_is_read_to_its_limits() -> None:
     model = Capitals()
     assert len(read("Ada went. " * 100_000, model)) < READ / len("Ada went. ")
-    assert sum(model.calls) == MOST_WINDOWS
-    assert max(model.calls) <= 16
+    assert model.calls == MOST_WINDOWS
 
 
 @pytest.mark.parametrize(

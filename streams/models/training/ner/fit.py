@@ -15,7 +15,7 @@ from streams.models.training.ner.windows import NONE, Batch, Line, epoch
 
 WARMUP, CLIP, DECAY, BETAS = 0.05, 1.0, 0.01, (0.9, 0.98)
 # The head and the shapes start from nothing and learn faster.
-RATE, FRESH_RATE = 1.5e-4, 1e-3
+RATE, FRESH_RATE = 2e-4, 1e-3
 # The weights that are kept are a running average over about this many of the last steps.
 AVERAGE = 400
 # What an O may be where the set does not mark MISC.

