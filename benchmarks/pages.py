@@ -6,6 +6,7 @@ Needs `../shared/data/extract`, and for the rivals `pip install '.[rivals]'`; a 
 
 import base64
 import gzip
+import html
 import json
 import re
 import time
@@ -24,6 +25,11 @@ from streams.enrich.text import Clean, clean
 DATA = Path(__file__).parents[2] / "shared" / "data" / "extract"
 FETCHED = datetime(2026, 11, 1, tzinfo=UTC)
 _TOKEN = re.compile(r"\w+")
+# Titles are compared without what typesetting changes: kinds of quotation marks, of dashes, of spaces.
+_ALIKE = str.maketrans(
+    {**dict.fromkeys("’‘´`′", "'"), **dict.fromkeys("“”„«»″", '"'), **dict.fromkeys("–—―‒", "-")}
+    | dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+)
 Extractor = Callable[[bytes, str], str]
 Source = Callable[[], Iterator["Page"]]
 Score = Callable[[Iterable[tuple["Page", str]]], float]
@@ -108,10 +114,10 @@ def newspaper(data: bytes, url: str) -> str:
 
 
 def readability(data: bytes, url: str) -> str:
-    from lxml import html
+    from lxml.html import fromstring
     from readability import Document
 
-    return str(html.fromstring(Document(_decoded(data), url=url).summary()).text_content())
+    return str(fromstring(Document(_decoded(data), url=url).summary()).text_content())
 
 
 def _decoded(data: bytes) -> str:
@@ -187,9 +193,10 @@ def broken(pairs: Iterable[tuple[Page, str]]) -> int:
 
 @dataclass(slots=True)
 class Metadata:
-    """Right answers on the publishers' pages, of `pages`."""
+    """Right answers on the publishers' pages, of `pages`; `alone`: titles by one witness, had it been asked alone."""
 
     pages: int = 0
+    alone: Counter[str] = field(default_factory=Counter)
     title: int = 0
     known_title: int = 0
     date: int = 0
@@ -203,7 +210,9 @@ class Metadata:
 
 
 def metadata(*, held: bool | None = None) -> Metadata:
-    """`title` is equal but for spaces and the site's name; `known_title`: the truth is another title of the same page."""
+    """`title` is equal but for spaces, invisible characters, and the kind of quotation marks and dashes; `known_title`:
+    the truth is another title of the same page.
+    """
     score = Metadata()
     for page in fundus():
         if held is None or page.held == held:
@@ -221,8 +230,12 @@ def _judge(score: Metadata, page: Page) -> None:
         return
     title = _even(page.row["title"])
     score.title += _even(found.title) == title
-    said = {_even(w.value) for w in found.extraction.witnesses if w.field == "title"}
-    score.known_title += _even(found.title) == title or title in said
+    said: dict[str, set[str]] = {}
+    for w in found.extraction.witnesses:
+        if w.field == "title":
+            said.setdefault(w.source, set()).add(_even(w.value))
+    score.alone.update(source for source, titles in said.items() if title in titles)
+    score.known_title += _even(found.title) == title or any(title in titles for titles in said.values())
     given = {name for name in found.author.split(", ") if name}
     score.given += len(given)
     score.right += len(given & wanted)
@@ -241,4 +254,4 @@ def _same_minute(found: datetime | None, truth: datetime) -> bool:
 
 
 def _even(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(html.unescape(text).translate(_ALIKE).split())

@@ -92,6 +92,9 @@ def main() -> int:
         least = least_of.get(name, float("-inf")) - (0.1 if name.startswith("pages/s") else TOLERANCE)
         if cells[0] is not None and cells[0] < least:
             fallen.append(f"{name}: {cells[0]:.3f}, committed {least_of[name]:.3f}")
+    found = _metadata()
+    alone = ", ".join(f"{who} {count / found.pages:.3f}" for who, count in found.alone.most_common())
+    print(f"\ntitle equal, were one witness asked alone: {alone}")
     for line in fallen:
         print(f"fell: {line}", file=sys.stderr)
     return int(bool(fallen))

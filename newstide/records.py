@@ -32,7 +32,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawArticle:
-    """One article as a producer met it. `page` is base64 of zstd of the page's bytes (`pack`)."""
+    """One article as a producer met it. `page` is base64 of zstd of the page's bytes (`pack`).
+
+    `page_type` and `page_modified` are the answer's `Content-Type` and `Last-Modified`, as they came.
+    """
 
     id: str
     outlet: str
@@ -46,6 +49,7 @@ class RawArticle:
     text: str | None = None
     page: str | None = None
     page_type: str | None = None
+    page_modified: str | None = None
     sections: tuple[str, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
 

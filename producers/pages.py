@@ -30,7 +30,8 @@ def attach(article: RawArticle, answer: Answer) -> tuple[RawArticle, Ended | Non
         return without(article, f"http {answer.status}"), None
     if not _is_html(kind, answer.body):
         return without(article, f"not html: {kind.partition(';')[0].strip() or 'unknown'}"), None
-    return with_page(article, answer.body, kind, "produce", answer.url)
+    dated = replace(article, page_modified=answer.headers.get("last-modified"))
+    return with_page(dated, answer.body, kind, "produce", answer.url)
 
 
 def with_page(
@@ -51,7 +52,7 @@ def with_page(
         id=article.id,
         source=source,
     )
-    return without(article, "page too large"), letter
+    return without(replace(article, page_modified=None), "page too large"), letter
 
 
 def without(article: RawArticle, reason: str) -> RawArticle:

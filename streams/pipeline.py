@@ -74,7 +74,7 @@ def _article(
         text=clean.text,
         removed=clean.removed,
         entities=entities,
-        topics=topics.classify(clean.title, read, tongue, raw.sections),
+        topics=topics.classify(clean.title, read, tongue, _filed(raw, clean)),
         places=places.find(entities, filed),
         origin=origin,
         signature=fingerprint.signature(read or clean.title),
@@ -82,6 +82,11 @@ def _article(
         made_by=dict(_made_by(names)),
         extraction=clean.extraction,
     )
+
+
+def _filed(raw: RawArticle, clean: Clean) -> list[str]:
+    """The sections that page, address and feed name."""
+    return [*raw.sections, *(w.value for w in clean.extraction.witnesses if w.field == "section")]
 
 
 def counted_at(published: datetime | None, fetched: datetime) -> datetime:

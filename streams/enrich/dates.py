@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 _ISO = re.compile(
     r"(?P<y>(?:19|20)\d\d)-?(?P<m>\d\d)-?(?P<d>\d\d)"
@@ -49,6 +50,17 @@ def in_url(url: str) -> Moment | None:
         return None
     year, month, day = [part for part in match.groups() if part]
     return _made({"y": year, "m": month, "d": day})
+
+
+def in_text(tree: Any, last: datetime) -> Moment | None:
+    """The day that stands in the words of a page (lxml), not after `last`, as htmldate finds it; never a mere year."""
+    from htmldate import find_date
+
+    try:
+        found = find_date(tree, original_date=True, max_date=last.strftime("%Y-%m-%d"))
+    except Exception:  # noqa: BLE001 - a hostile page breaks parsers in ways nobody lists
+        return None
+    return read(found) if found and not found.endswith("-01-01") else None
 
 
 def _made(parts: dict[str, str | None]) -> Moment | None:

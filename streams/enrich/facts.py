@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 
+from streams.enrich import signed
+
 # Larger blocks of data are no description of an article.
 _LD_LIMIT = 2_000_000
 _ARTICLES = re.compile(r"(?:Article|BlogPosting|LiveBlogPosting|Report|Review|SocialMediaPosting)$")
@@ -24,15 +26,27 @@ _ABOUT = re.compile(
     r"/(?:authors?|autor(?:en|es|e)?|auteurs?|redakt(?:ion|eure?|orer)|journalists?|journalistes?|reporters?|by|profiles?|staff|people|yazar(?:lar)?|penulis)/[^/?#]",
     re.IGNORECASE,
 )
+_LICENCE = re.compile(r"creativecommons\.org|/licen[cs]es?/", re.IGNORECASE)
+# Who comments is no author.
+_COMMENT_BY = re.compile(r"comment|kommentar|respond|reply", re.IGNORECASE)
+_CRUMBS = re.compile(r"bread-?_?crumb", re.IGNORECASE)
 # Only the first few elements that call themselves a byline: later ones belong to other articles.
 _BYLINES = 3
 _BYLINE_LENGTH = 120
+# An admin's account is nobody.
+_ACCOUNT = re.compile(
+    r"/(?:author|user)s?/(?:admin|administrator|root|superadmin|editor|webmaster)[\w-]*/?(?:[#?]|$)", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)
 class Facts:
-    """`meta` by lower-case name, property or itemprop; `articles` are the JSON-LD nodes that are one, `nodes` all."""
+    """`meta` by lower-case name, property or itemprop; `nodes` are those of JSON-LD, `articles` those of them that are one.
 
+    `signed` stands in the article itself. `tree` is the page, None where there is none.
+    """
+
+    tree: Any = None
     meta: dict[str, list[str]] = field(default_factory=dict)
     nodes: list[dict[str, Any]] = field(default_factory=list)
     title: str = ""
@@ -41,6 +55,8 @@ class Facts:
     authors: list[str] = field(default_factory=list)
     linked: list[str] = field(default_factory=list)
     bylines: list[str] = field(default_factory=list)
+    signed: list[str] = field(default_factory=list)
+    crumbs: list[str] = field(default_factory=list)
     canonical: str = ""
     language: str = ""
 
@@ -67,7 +83,7 @@ class Facts:
 
 def gather(tree: Any) -> Facts:
     """The facts of a page's tree (lxml)."""
-    facts = Facts(language=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
+    facts = Facts(tree=tree, language=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
     for element in tree.iter(*_READERS):
         _READERS[element.tag](facts, element)
     return facts
@@ -105,14 +121,32 @@ def _link(facts: Facts, element: Any) -> None:
 def _anchor(facts: Facts, element: Any) -> None:
     """Also a link to a page about somebody, below the headline."""
     _read_marked(facts, element)
-    if facts.headings and len(facts.linked) < _BYLINES and _ABOUT.search(element.get("href") or ""):
+    href = element.get("href") or ""
+    if facts.headings and len(facts.linked) < _BYLINES and _ABOUT.search(href) and not _LICENCE.search(href):
         facts.linked.append(said(element))
+
+
+def _signed(facts: Facts, element: Any) -> None:
+    """A paragraph, or words without markup of their own, in which somebody signs."""
+    _read_marked(facts, element)
+    if element.tag == "div":
+        _trail(facts, element)
+    if not facts.signed and (element.tag == "p" or not len(element)):
+        name = signed.signature(element, said(element)) or signed.beside_date(element)
+        facts.signed.extend([name] if name else [])
+
+
+def _trail(facts: Facts, element: Any) -> None:
+    """The links of the first list that calls itself a trail of breadcrumbs."""
+    if not facts.crumbs and _CRUMBS.search(element.get("class") or element.get("id") or ""):
+        facts.crumbs.extend(filter(None, map(said, element.iter("a"))))
 
 
 def _read_marked(facts: Facts, element: Any) -> None:
     """Authors and dates as microdata, links and class names mark them."""
     prop = element.get("itemprop") or ""
-    if len(facts.bylines) < _BYLINES and _BYLINE.search(element.get("class") or ""):
+    kind = element.get("class") or ""
+    if len(facts.bylines) < _BYLINES and _BYLINE.search(kind) and not _COMMENT_BY.search(kind):
         text = said(element)
         if 2 < len(text) <= _BYLINE_LENGTH:
             facts.bylines.append(text)
@@ -133,9 +167,12 @@ _READERS: dict[str, Callable[[Facts, Any], None]] = {
     "time": _time,
     "link": _link,
     "a": _anchor,
-    "span": _read_marked,
-    "div": _read_marked,
-    "p": _read_marked,
+    "ol": _trail,
+    "ul": _trail,
+    "nav": _trail,
+    "span": _signed,
+    "div": _signed,
+    "p": _signed,
 }
 
 
@@ -150,13 +187,13 @@ def types(node: dict[str, Any]) -> list[str]:
 
 
 def texts(value: Any) -> Iterator[str]:
-    """The strings in a JSON-LD value: itself, a list's, an object's name."""
+    """The strings in a JSON-LD value: itself, a list's, an object's name unless it is an admin's account."""
     if isinstance(value, str):
         yield html.unescape(" ".join(value.split()))
     elif isinstance(value, list):
         for item in value:
             yield from texts(item)
-    elif isinstance(value, dict):
+    elif isinstance(value, dict) and not _ACCOUNT.search(str(value.get("url") or value.get("@id"))):
         yield from texts(value.get("name") or value.get("@value"))
 
 
@@ -173,13 +210,13 @@ def _nodes(script: str) -> list[dict[str, Any]]:
 
 
 def _flat(value: Any, depth: int) -> Iterator[dict[str, Any]]:
-    """Every typed object in it, outer first."""
+    """Every typed object in it, outer first; lists of other articles and a live blog's updates are left alone."""
     if depth > 6:
         return
     if isinstance(value, dict):
         if "@type" in value:
             yield value
-        for name in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "hasPart", "liveBlogUpdate"):
+        for name in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart"):
             if isinstance(value.get(name), dict | list):
                 yield from _flat(value[name], depth + 1)
     elif isinstance(value, list):

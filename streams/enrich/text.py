@@ -80,7 +80,7 @@ def _extraction(raw: RawArticle, page: Page, told: Told, best: Candidate) -> Ext
         witnesses=told.witnesses,
         modified=told.modified,
         canonical=one_line(page.facts.canonical or page.facts.first("og:url")),
-        section=one_line(next(page.facts.said_of("articleSection"), "") or page.facts.first("article:section")),
+        section=told.section,
     )
 
 

@@ -1,4 +1,4 @@
-"""IPTC Media Topics, top level: a small hashed linear model, seed words, and the feed's own sections.
+"""IPTC Media Topics, top level: a small hashed linear model, seed words, and the sections under which the outlet files it.
 
 The model (streams/models/topics.npz, its card TOPICS.md) knows English and what it was trained on; the
 seed words (lexicon/topics.tsv) carry the other topics and languages.
@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from newstide.records import Topic
+from streams.enrich import sections
 from streams.enrich.words import even, table, words
 
 BUCKETS = 1 << 16
@@ -24,6 +25,10 @@ WORDS_READ = 400
 # More likely than not, by the calibrated probability.
 THRESHOLD = 0.5
 MOST_TOPICS = 4
+# How far a section is believed: the share of 876 articles of the UCI news set that are about what their address's
+# section says; and a seed word in a section's name.
+_SECTION = 0.7
+_SEEDED = 0.6
 Floats = npt.NDArray[np.float32]
 
 
@@ -81,13 +86,16 @@ def _hashes(found: list[str]) -> tuple[list[int], list[int]]:
     return single, [zlib.crc32(b" " + second, first) for first, second in zip(single, raw[1:], strict=False)]
 
 
-def classify(title: str, text: str, language: str, sections: Sequence[str] = ()) -> tuple[Topic, ...]:
-    """The article's topics, best first, none when nothing is sure. Scores 0..1 to four decimals."""
+def classify(title: str, text: str, language: str, filed: Sequence[str] = ()) -> tuple[Topic, ...]:
+    """The article's topics, best first, none when nothing is sure. Scores 0..1 to four decimals.
+
+    `filed` are the names of the sections under which the outlet has it.
+    """
     scores = _by_seeds(title, text)
     if language.split("-", maxsplit=1)[0] in {"en", "und"}:
         for topic, score in _by_model(title, text).items():
             scores[topic] = max(scores.get(topic, 0.0), score)
-    for topic, score in _by_sections(sections).items():
+    for topic, score in _by_sections(filed).items():
         scores[topic] = 1.0 - (1.0 - scores.get(topic, 0.0)) * (1.0 - score)
     best = sorted(((round(s, 4), t) for t, s in scores.items() if s >= THRESHOLD), key=lambda x: (-x[0], x[1]))
     return tuple(Topic(topic, _names()[topic], score) for score, topic in best[:MOST_TOPICS])
@@ -119,7 +127,8 @@ def _by_seeds(title: str, text: str) -> dict[str, float]:
     return {topic: 1.0 - math.exp(-((weight / needed) ** 2) * math.log(2)) for topic, weight in weights.items()}
 
 
-def _by_sections(sections: Sequence[str]) -> dict[str, float]:
-    """What the outlet itself files it under: one seed word is enough to be believed."""
-    found = {w for section in sections for w in words(even(section))}
-    return {topic: 0.6 for word in sorted(found) for topic in _seeds().get(word, ())}
+def _by_sections(names: Sequence[str]) -> dict[str, float]:
+    """What the outlet itself files it under: a section's known name, in any language, or a seed word in it."""
+    found = {w for name in names for w in words(even(name))}
+    seeded = {topic: _SEEDED for word in sorted(found) for topic in _seeds().get(word, ())}
+    return {**seeded, **dict.fromkeys(sorted(sections.topics(names)), _SECTION)}

@@ -6,22 +6,28 @@ the feed most, for its reader knew nothing else. Values that mean the same are o
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from newstide.clock import to_millis
 from newstide.records import RawArticle, Witness
-from streams.enrich import dates, people
+from streams.enrich import dates, people, sections
 from streams.enrich.facts import Facts
 from streams.enrich.html import from_fragment
 from streams.enrich.lines import plain
 from streams.enrich.tidy import one_line
 
 _FEED = 3.0
+# The server's clock counts where nobody else knows a date; a page that changed so lately was made for the asking.
+_HTTP = 0.05
+_FRESH = timedelta(minutes=10)
+_HEADER = 60
 # A feed's title is the article's name unless it was cut short.
 _FEED_TITLE = 10.0
 _SEPARATED = re.compile(r"\s+[|–—\-:·•«»/]+\s+|\s*\|\s*|\s*--+\s*")
+# Where a line may break or must not, and soft hyphens.
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
 _CUT_SHORT = re.compile(r"(?:…|\.\.\.)\s*$")
 _PUBLISHED = (
     "article:published_time",
@@ -54,6 +60,7 @@ class Told:
 
     title: str
     author: str
+    section: str
     published: datetime | None
     modified: datetime | None
     won: dict[str, str]
@@ -71,17 +78,19 @@ def hear(raw: RawArticle, facts: Facts) -> Told:
     title = _titles(one_line(from_fragment(raw.title)), facts)
     author = _authors(one_line(raw.author), facts, raw.outlet)
     moments = _moments(raw, facts)
-    ballots = {"title": title, "author": author, "published": [vote for vote, _ in moments]}
+    section = [Vote(source, weight, plain(text), one_line(text)) for source, weight, text in sections.said(raw, facts)]
+    ballots = {"title": title, "author": author, "published": [vote for vote, _ in moments], "section": section}
     won: dict[str, str] = {}
     values: dict[str, str] = {}
     for name, votes in ballots.items():
         values[name], won[name] = elect(votes)
     published = next((m.at for vote, m in moments if vote.value == values["published"]), None)
-    modified = next((m.at for value in _modified(facts) if (m := dates.read(value))), None)
+    modified = next((m.at for m in _modified(facts, _served(raw))), None)
     fetched = to_millis(raw.fetched)
     return Told(
         title=values["title"],
         author=values["author"],
+        section=values["section"],
         published=to_millis(min(published, fetched)) if published else None,
         modified=to_millis(min(modified, fetched)) if modified else None,
         won={name: who for name, who in won.items() if who},
@@ -116,7 +125,7 @@ def _titles(feed: str, facts: Facts) -> list[Vote]:
     said += [("title", 1.0, facts.title)]
     if feed:
         said.insert(0, ("feed", 0.5 if _CUT_SHORT.search(feed) else _FEED_TITLE, feed))
-    cleaned = [(source, weight, one_line(html.unescape(text))) for source, weight, text in said]
+    cleaned = [(source, weight, one_line(html.unescape(text).translate(_INVISIBLE))) for source, weight, text in said]
     whole = {plain(text) for _, _, text in cleaned if text}
     houses = {plain(name) for name in facts.outlets}
     votes = []
@@ -148,16 +157,17 @@ def _authors(feed: str, facts: Facts, outlet: str) -> list[Vote]:
         ("meta", 2.0, metas),
         ("markup", 1.5, facts.authors if len(set(facts.authors)) <= 2 else facts.authors[:1]),
         ("link", 1.5, facts.linked[:1]),
-        ("byline", 1.0, [line for line in facts.bylines[:1] if len(line.split()) > 1]),
+        ("byline", 1.0, people.byline(facts.bylines)),
+        ("signature", 0.2, facts.signed),
     ]
+    edited = set(map(plain, people.editors(facts.bylines)))
+    weak = edited | {plain(house) for house in houses}
     votes = []
     for source, weight, values in said:
         found = people.names(map(one_line, values), houses)
         if found:
-            only_house = {plain(name) for name in found} <= {plain(house) for house in houses}
-            votes.append(
-                Vote(source, 0.1 if only_house else weight, "|".join(sorted(map(plain, found))), ", ".join(found))
-            )
+            key = set(map(plain, found))
+            votes.append(Vote(source, weight / 100 if key <= weak else weight, "|".join(sorted(key)), ", ".join(found)))
     return votes
 
 
@@ -172,7 +182,17 @@ def _moments(raw: RawArticle, facts: Facts) -> list[tuple[Vote, dates.Moment]]:
     day = dates.in_url(raw.url)
     if day:
         found.append(("url", 0.5, day))
-    return [(_dated(source, weight, moment, found), moment) for source, weight, moment in found]
+    if not found and facts.tree is not None and (day := dates.in_text(facts.tree, raw.fetched)):
+        found.append(("text", 0.5, day))
+    told = [(_dated(source, weight, moment, found), moment) for source, weight, moment in found]
+    served = _served(raw)
+    return [*told, *([(Vote("http", _HTTP, _minute(served.at), served.at.isoformat()), served)] if served else [])]
+
+
+def _served(raw: RawArticle) -> dates.Moment | None:
+    """When the server says that the page last changed, unless it was made for the asking: those say "now"."""
+    moment = dates.read((raw.page_modified or "")[:_HEADER])
+    return moment if moment and raw.fetched - moment.at > _FRESH else None
 
 
 def _dated(source: str, weight: float, moment: dates.Moment, found: list[tuple[str, float, dates.Moment]]) -> Vote:
@@ -199,5 +219,7 @@ def _ld_dates(facts: Facts) -> list[str]:
     return [*facts.said_of("datePublished"), *facts.said_of("dateCreated")]
 
 
-def _modified(facts: Facts) -> list[str]:
-    return [*facts.said_of("dateModified"), *(v for name in _MODIFIED for v in facts.meta.get(name, ()))]
+def _modified(facts: Facts, served: dates.Moment | None) -> Iterator[dates.Moment]:
+    said = [*facts.said_of("dateModified"), *(v for name in _MODIFIED for v in facts.meta.get(name, ()))]
+    yield from filter(None, map(dates.read, said))
+    yield from filter(None, [served])

@@ -5,8 +5,7 @@ import base64
 import numpy as np
 import pytest
 
-from newstide.records import Dateline
-from streams.enrich import dateline, fingerprint, language, places, topics, words
+from streams.enrich import fingerprint, language, places, topics, words
 from streams.enrich.entities import recognise
 
 
@@ -30,34 +29,6 @@ from streams.enrich.entities import recognise
 )
 def test_language(text: str, claim: str, tag: str) -> None:
     assert language.identify("", text, claim) == tag
-
-
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        ("ANKARA (AA) — The", Dateline("ANKARA", None, "AA")),
-        ("PARIS, March 3 (Reuters) - The", Dateline("PARIS", "March 3", "Reuters")),
-        ("İSTANBUL – Bir", Dateline("İSTANBUL")),
-        ("[ISTANBUL] The", Dateline("ISTANBUL")),
-        ("DAMASCUS, Syria (AP) — The", Dateline("DAMASCUS", None, "AP")),
-        ("Berlin (dpa) - Der", Dateline("Berlin", None, "dpa")),
-        ("Madrid, 3 mar (EFE).- El", Dateline("Madrid", "3 mar", "EFE")),
-        ("دمشق - التقى", Dateline("دمشق")),
-        ("LINDHOLM (XYZ) - The", Dateline("LINDHOLM", None, "XYZ")),
-        ("Paris-based makers fell", None),
-        ("Paris – the city of light – slept", None),
-        ("Ankara said on Monday", None),
-        ("Ankara: talks resume", None),
-        ("Iran – The land", None),
-        ("In Paris - where", None),
-        ("BREAKING - The", None),
-        ("John Smith - The", None),
-        ("NATO (OTAN in French) says", None),
-        ("", None),
-    ],
-)
-def test_dateline(text: str, line: Dateline | None) -> None:
-    assert dateline.find(text) == line
 
 
 def test_dateline_decides_where(article) -> None:

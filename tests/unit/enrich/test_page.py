@@ -125,6 +125,45 @@ def test_witnesses_outvote_a_wrong_one_and_the_future_is_not_believed(article) -
     assert (late.published, late.extra["marks"]) == (FETCHED, ["future date"])
 
 
+def test_the_servers_clock_is_the_last_witness(article) -> None:
+    day = "Mon, 02 Mar 2026 08:00:00 GMT"
+    alone = article(page=page(), page_modified=day)
+    assert (alone.published, alone.extraction.won["published"]) == (datetime(2026, 3, 2, 8, tzinfo=UTC), "http")
+    assert alone.extraction.modified == alone.published
+    beside = article(page=page(), page_modified=day, url="https://a.example/2026/03/01/x")
+    assert (beside.published, beside.extraction.won["published"]) == (datetime(2026, 3, 1, tzinfo=UTC), "url")
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("2. März 2026", "2026-03-02"),
+        ("Publié le 2 mars 2026", "2026-03-02"),
+        ("March 2, 2026", "2026-03-02"),
+        ("2. März 2027", None),  # after it was fetched
+        ("© 2024 Die Post", None),
+        ("yesterday at 10:30 20:15", None),  # the clock of whoever reads it is no witness
+        ("", None),
+    ],
+)
+def test_a_day_in_the_words_counts_where_nobody_knows_better(article, words: str, day: str | None) -> None:
+    found = article(page=page(body=f"<p class='date'>{words}</p>"))
+    assert (found.published and f"{found.published:%Y-%m-%d}", found.extraction.won.get("published")) == (
+        day,
+        day and "text",
+    )
+    known = article(page=page(body=f"<p class='date'>{words}</p>"), url="https://a.example/2026/03/01/x")
+    assert known.extraction.won["published"] == "url"
+
+
+@pytest.mark.parametrize(
+    "header", ["Wed, 04 Mar 2026 11:58:00 GMT", "Wed, 04 Mar 2026 13:00:00 GMT", "yesterday", "", "9" * 10_000]
+)
+def test_a_page_made_for_the_asking_is_no_witness(article, header: str) -> None:
+    found = article(page=page(), page_modified=header)
+    assert (found.published, found.extraction.modified) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("field", "author"),
     [

@@ -44,6 +44,12 @@ def test_a_page_is_packed_with_its_type(article, kind: str):
     )
 
 
+def test_a_page_comes_with_the_time_of_its_last_change(article):
+    served = replace(answer(), headers={"content-type": "text/html", "last-modified": "Mon, 02 Mar 2026 08:00:00 GMT"})
+    assert attach(article, served)[0].page_modified == "Mon, 02 Mar 2026 08:00:00 GMT"
+    assert attach(article, answer())[0].page_modified is None
+
+
 @pytest.mark.parametrize(
     ("came", "reason"),
     [
