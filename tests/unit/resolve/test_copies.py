@@ -129,7 +129,7 @@ class TestShortTexts:
 
 def test_a_text_that_is_gone_is_not_compared(line: Line):
     title, text = COPIES[2](*ARTICLES["ferry"])
-    line.resolver._text_of = lambda offset: None
+    line.resolver._copies._text_of = lambda offset: None
     assert line.take(article("copy", "daily", title, text)).relation == "original"
 
 
