@@ -15,6 +15,7 @@ BENCHMARKS = {
     "memory": ("memory",),
     "engines": ("sqlite_log", "sink", "resolver"),
     "latency": ("latency",),
+    "copies": ("copies",),
     "distributed": ("distributed", "enriching", "resolving"),
 }
 
