@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
 
-from newstide.records import Article, Decision
-from streams.resolve.overlap import Overlap, overlap
+from newstide.records import Article, Claim, Decision, Lineage, Relation
+from streams.resolve.lineage import FIRST, Corrections, judge
+from streams.resolve.overlap import SAME, Overlap, overlap
 from streams.resolve.signatures import read_signature, write_signature
 from streams.resolve.window import Window
 from streams.resolve.words import Words
@@ -24,12 +24,28 @@ REDUNDANT = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """From whom an article was taken over, how, and whether later articles are to be found by it."""
+    """From whom an article was taken over: `relation`, `of` and why; `root` is the source, in whose story it goes.
 
-    relation: Literal["copy", "derived"]
+    An `original` is one that was found to be so against the root, which `lineage` corrects. `signed`: later articles
+    are to be found by it.
+    """
+
+    relation: Relation
+    of: str | None
     root: Decision
     similarity: float
     signed: bool
+    evidence: str = ""
+    lineage: tuple[Lineage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What an article has in common with an original; `exact` where that was not read off one of its copies."""
+
+    root: Decision
+    common: Overlap
+    exact: bool
 
 
 class Copies:
@@ -37,25 +53,41 @@ class Copies:
 
     def __init__(self, window: Window, text_of: Callable[[int], str | None]) -> None:
         self._window, self._text_of = window, text_of
+        self.corrections = Corrections()
 
-    def source(self, article: Article, words: Words) -> Source | None:
-        """What the article is a copy of, else what it is derived from; None for an original."""
+    def source(self, article: Article, words: Words, own: Claim) -> Source | None:
+        """What the article is a copy of, else what it is derived from; None for an original of no earlier copies."""
         if twin := self._twin(article, words):
-            return Source("copy", twin, 1.0, signed=False)
-        copies: list[tuple[Decision, Overlap]] = []
-        derivations: list[tuple[Decision, Overlap]] = []
-        for root, common in self._verified(article, words):
-            if common.relation == "copy":
-                copies.append((root, common))
-            elif common.relation == "derived":
-                derivations.append((root, common))
+            return self._source(article, own, _Found(twin, SAME, exact=False), signed=False)
+        found = list(self._verified(article, words))
+        copies = [f for f in found if f.common.relation == "copy"]
         if copies:
-            root, common = min(copies, key=lambda c: c[0].input)
-            return Source("copy", root, common.taken, signed=common.taken < REDUNDANT)
+            first = min(copies, key=lambda f: f.root.input)
+            return self._source(article, own, first, signed=first.common.taken < REDUNDANT)
+        derivations = [f for f in found if "derived" in {f.common.relation, f.common.back}]
         if derivations:
-            root, common = max(derivations, key=lambda d: (d[1].taken, -d[0].input))
-            return Source("derived", root, common.taken, signed=True)
+            most = max(derivations, key=lambda f: (f.common.taken, -f.root.input))
+            return self._source(article, own, most, signed=True)
         return None
+
+    def standing(self, held: Decision) -> tuple[Relation | None, str | None]:
+        """Relation and `of` of an article as they are after all corrections."""
+        if corrected := self.corrections.of(held.id):
+            return corrected.relation, corrected.of
+        return held.relation, self.corrections.original(held.of) if held.of else held.of
+
+    def _source(self, article: Article, own: Claim, found: _Found, *, signed: bool) -> Source | None:
+        root, common = found.root, found.common
+        relation, of = self.standing(root)
+        verdict = judge(article, own, root, common if found.exact else None)
+        if verdict.newer and relation == "original" and common.back:
+            lineage = self.corrections.made(root.id, common.back, article.id, verdict.evidence)
+            return Source("original", None, root, common.taken, signed=True, lineage=lineage)
+        if common.relation is None:
+            return None
+        of = of if relation == "copy" else root.id
+        evidence = FIRST if verdict.newer else verdict.evidence
+        return Source(common.relation, of, root, common.taken, signed=signed, evidence=evidence)
 
     def _twin(self, article: Article, words: Words) -> Decision | None:
         """The oldest original with the very same words."""
@@ -66,7 +98,7 @@ class Copies:
                 return root
         return None
 
-    def _verified(self, article: Article, words: Words) -> Iterator[tuple[Decision, Overlap]]:
+    def _verified(self, article: Article, words: Words) -> Iterator[_Found]:
         """Originals of other outlets with what the article has in common with them or their copies."""
         signature = read_signature(signature_of(article, words))
         if signature is None:
@@ -78,16 +110,17 @@ class Copies:
                 continue
             text = self._text_of(held.input)
             if text is not None:
-                yield root, overlap(words, Words(text.partition("\n")[2]))
+                yield _Found(root, overlap(words, Words(text.partition("\n")[2])), exact=held.id == root.id)
             verified += 1
             if verified == VERIFIED:
                 return
 
     def _root(self, held: Decision) -> Decision:
         """The original behind a copy; where it has left the window, the copy, which still names it."""
-        if held.relation != "copy" or held.of is None:
+        relation, of = self.standing(held)
+        if relation != "copy" or of is None:
             return held
-        return self._window.newest(held.of) or held
+        return self._window.newest(of) or held
 
 
 def body_of(article: Article, words: Words) -> str:

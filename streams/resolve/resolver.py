@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from newstide.records import Article, Decision, encode
+from newstide.records import Article, Claim, Decision, encode
 from streams.resolve.copies import Copies, Source, body_of, signature_of
+from streams.resolve.lineage import claim
 from streams.resolve.stories import Stories, story_id
 from streams.resolve.window import Window
 from streams.resolve.words import Words
@@ -51,29 +52,36 @@ class Resolver:
         earlier = self._window.newest(article.id)
         if earlier is not None and earlier.content == article.content:
             return _decision(article, offset, version=earlier.version, dropped="unchanged")
-        words = Words(article.text)
+        words, own = Words(article.text), claim(article)
         if earlier is not None:
+            relation, of = self._copies.standing(earlier)
             return _decision(
                 article,
                 offset,
                 version=earlier.version + 1,
-                relation=earlier.relation,
-                of=earlier.of,
+                relation=relation,
+                of=of,
                 story=self._stories.follow(earlier.story or story_id(article.id)),
                 similarity=earlier.similarity,
+                claim=own,
+                evidence=earlier.evidence,
                 body=body_of(article, words),
                 signature=signature_of(article, words),
             )
-        source = self._copies.source(article, words)
-        return self._taken(article, offset, words, source) if source else self._original(article, offset, words)
+        source = self._copies.source(article, words, own)
+        if source is None:
+            return self._original(article, offset, words, own)
+        return self._taken(article, offset, words, own, source)
 
     def apply(self, decision: Decision) -> None:
         """Take a decision into the state; one whose input is known already changes nothing."""
         if self._window.known(decision.origin, decision.input):
             return
         gone = self._window.add(decision)
+        self._copies.corrections.add(decision)
         self._stories.add(decision)
         for bucket in gone:
+            self._copies.corrections.remove(bucket.decisions)
             self._stories.remove(bucket.decisions)
         if finished := self._window.finished():
             # The median, so that a few wrong clocks close nothing.
@@ -85,10 +93,10 @@ class Resolver:
         state = hashlib.sha256()
         for decision in self._window:
             state.update(encode(decision) + self._window.signature(decision).encode())
-        state.update(encode(self._stories.state()))
+        state.update(encode([self._copies.corrections.state(), self._stories.state()]))
         return state.hexdigest()
 
-    def _original(self, article: Article, offset: int, words: Words) -> Decision:
+    def _original(self, article: Article, offset: int, words: Words, own: Claim) -> Decision:
         terms = tuple(dict.fromkeys(article.terms))
         placed = self._stories.place(terms, article.fetched.timestamp())
         return _decision(
@@ -97,24 +105,28 @@ class Resolver:
             relation="original",
             story=placed.story or self._stories.follow(story_id(article.id)),
             moves=placed.moves,
+            claim=own,
             body=body_of(article, words),
             signature=signature_of(article, words),
             terms=terms,
         )
 
-    def _taken(self, article: Article, offset: int, words: Words, source: Source) -> Decision:
-        """The decision on a copy or derivation: it goes into its source's story."""
+    def _taken(self, article: Article, offset: int, words: Words, own: Claim, source: Source) -> Decision:
+        """The decision on a copy or derivation, or on a late original: it goes into its source's story."""
         derived, root = source.relation == "derived", source.root
         return _decision(
             article,
             offset,
             relation=source.relation,
-            of=root.of if root.relation == "copy" else root.id,
+            of=source.of,
             story=self._stories.follow(root.story or story_id(root.id)),
             similarity=source.similarity,
             body=body_of(article, words),
             signature=signature_of(article, words) if source.signed else "",
             terms=tuple(dict.fromkeys(article.terms)) if derived else (),
+            claim=own,
+            evidence=source.evidence,
+            lineage=source.lineage,
         )
 
 
@@ -122,7 +134,14 @@ def merge(article: Article, decision: Decision) -> Article | Dropped:
     """The article as decided, or `Dropped` with the decision's reason."""
     if decision.dropped is not None:
         return Dropped(decision.dropped)
-    return replace(article, version=decision.version, relation=decision.relation, of=decision.of, story=decision.story)
+    return replace(
+        article,
+        version=decision.version,
+        relation=decision.relation,
+        of=decision.of,
+        story=decision.story,
+        evidence=decision.evidence,
+    )
 
 
 def _decision(article: Article, offset: int, *, version: int = 1, **more: Any) -> Decision:
