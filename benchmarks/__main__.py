@@ -15,7 +15,7 @@ BENCHMARKS = {
     "memory": ("memory",),
     "engines": ("sqlite_log", "sink", "resolver"),
     "latency": ("latency",),
-    "copies": ("copies",),
+    "copies": ("copies", "lineage"),
     "distributed": ("distributed", "enriching", "resolving"),
 }
 

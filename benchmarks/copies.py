@@ -13,7 +13,7 @@ import sys
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -106,23 +106,35 @@ def _edited(rng: random.Random, group: str, title: str, text: str, chosen: Seque
 
 
 def resolved(articles: Sequence[Wire]) -> list[str]:
-    """The original that the resolver names for each, itself where it is none's copy."""
+    """The original that the resolver names for each in the end, itself where it is none's copy."""
+    made = [article(f"a{place}", f"outlet{place}", a.title, a.text) for place, a in enumerate(articles)]
+    of = standing([replace(a, fetched=START + timedelta(seconds=20 * place)) for place, a in enumerate(made)])
+    return [of[a.id] for a in made]
+
+
+def standing(articles: Sequence[Article]) -> dict[str, str]:
+    """Id → the original's after all decisions and corrections, as the views show it; its own where it is no copy."""
     resolver = Resolver(lambda at: f"{articles[at].title}\n{articles[at].text}")
-    of: dict[str, str] = {}
-    for place, made in enumerate(articles):
-        decision = resolver.decide(_article(place, made), place)
+    relation: dict[str, tuple[str | None, str | None]] = {}
+    for place, one in enumerate(articles):
+        decision = resolver.decide(one, place)
         resolver.apply(decision)
-        of[decision.id] = decision.of if decision.relation == "copy" and decision.of else decision.id
-    return [of[f"a{place}"] for place in range(len(articles))]
+        relation[one.id] = decision.relation, decision.of
+        relation |= {row.article: (row.relation, row.of) for row in decision.lineage}
+
+    def original(key: str) -> str:
+        kind, of = relation[key]
+        return original(of) if kind == "copy" and of else key
+
+    return {one.id: original(one.id) for one in articles}
 
 
-def _article(place: int, made: Wire) -> Article:
-    at = START + timedelta(seconds=20 * place)
+def article(name: str, outlet: str, title: str, text: str) -> Article:
     return Article(
-        id=f"a{place}", content=fingerprint.content(made.title, made.text), outlet=f"outlet{place}", url=f"https://o{place}.example/a",
-        feed=None, title=made.title, author="", published=None, fetched=at, language="und", extra={}, time=at, dateline=None,
-        text=made.text, removed=(), entities=(), topics=(), places=(), signature=fingerprint.signature(made.text),
-        terms=fingerprint.terms(made.title, made.text, ()),
+        id=name, content=fingerprint.content(title, text), outlet=outlet, url=f"https://{outlet}/{name}",
+        feed=None, title=title, author="", published=None, fetched=START, language="und", extra={}, time=START, dateline=None,
+        text=text, removed=(), entities=(), topics=(), places=(), signature=fingerprint.signature(text),
+        terms=fingerprint.terms(title, text, ()),
     )  # fmt: skip
 
 

@@ -1,16 +1,11 @@
-"""Which of two articles with the same text is the original, and what was corrected so far.
+"""Which of the articles with one text is the original, by what they say of themselves and of one another."""
 
-The first that arrives is decided to be the original. Where better evidence comes later, the newcomer is,
-and the first gets a correction; a text that was taken for the original before is one step from the true
-one, however often it was corrected.
-"""
-
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from newstide.records import Article, Claim, Decision, Lineage, Relation
-from streams.resolve.credits import credits, key
+from newstide.records import Article, Claim, Decision
+from streams.resolve.credits import credits, is_agency, key
 from streams.resolve.overlap import Overlap
 
 # Times that lie closer are no evidence: a wire is printed everywhere within the same minute.
@@ -23,85 +18,54 @@ FIRST = "arrived first"
 
 
 def claim(article: Article) -> Claim:
-    """What the article itself says of its origin."""
+    """What the article itself says of its origin; midnight is a day without a time."""
     said = article.published
-    believed = (
-        said is not None
-        and timedelta(0) <= article.fetched - said <= FRESH
-        and (said.hour or said.minute or said.second)
-    )
-    return Claim(published=said if believed else None, credits=credits(article))
+    believed = said is not None and timedelta(0) <= article.fetched - said <= FRESH
+    timed = said is not None and any((said.hour, said.minute, said.second))
+    return Claim(published=said if believed and timed else None, credits=credits(article))
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether the newcomer goes before the article that was there, and why."""
-
-    newer: bool
-    evidence: str
+def is_cut(common: Overlap) -> bool:
+    """Whether the other text is the beginning, or parts, of the article's."""
+    return common.given >= HELD and common.lead <= ALIKE and common.taken <= 1 - MORE
 
 
-def judge(article: Article, own: Claim, other: Decision, common: Overlap | None) -> Verdict:
-    """Who of two with the same text had it first: whom one of them names, else whose time is earlier, else whose
-    text is complete, else who came first. `common` is what the article shares with the other, None: everything.
+def original(members: Sequence[Decision], standing: str, cut: str | None = None) -> Decision:
+    """Which of the articles with one text had it first.
+
+    Whom most of them name as the source; else a news agency; else who was out first (published, else fetched); else who names nobody; else
+    not the one that is `cut`; else the one that stood as the original so far; else who came first.
     """
-    theirs = other.claim
-    named, names = key(article.outlet) in theirs.credits, key(other.outlet) in own.credits
-    if named != names:
-        return Verdict(named, f"credits {article.outlet if named else other.outlet}")
-    if (apart := _apart(own.published, theirs.published)) is not None:
-        newer = apart > timedelta(0)
-        return Verdict(newer, f"published {_said(abs(apart))} after it")
-    if common is not None and common.given >= HELD and common.lead <= ALIKE and common.taken <= 1 - MORE:
-        return Verdict(True, "a part of it, cut")
-    return Verdict(False, FIRST)
+    votes = Counter(name for member in members for name in member.claim.credits)
+    rank = {m.id: (votes[key(m.outlet)], is_agency(m.outlet)) for m in members}
+    most = max(rank.values())
+    left = [m for m in members if rank[m.id] == most]
+    out = min(map(_time, left))
+    left = [m for m in left if _time(m) - out < APART]
+    left = [m for m in left if not m.claim.credits] or left
+    left = [m for m in left if m.id != cut] or left
+    return next((m for m in left if m.id == standing), None) or min(left, key=lambda m: m.input)
 
 
-def _apart(ours: datetime | None, theirs: datetime | None) -> timedelta | None:
-    """How much later theirs is; None where that says nothing."""
-    if ours is None or theirs is None or abs(theirs - ours) < APART:
-        return None
-    return theirs - ours
+def evidence(copy: Decision, first: Decision, members: Sequence[Decision], cut: str | None = None) -> str:
+    """Why `first` is the original and `copy` is not, in words."""
+    house, apart = key(first.outlet), _time(copy) - _time(first)
+    minutes = round(apart.total_seconds() / 60)
+    later = apart >= APART and first.claim.published is not None
+    reasons = (
+        (house in copy.claim.credits, f"credits {first.outlet}"),
+        (any(house in member.claim.credits for member in members), f"other copies credit {first.outlet}"),
+        (is_agency(first.outlet) and not is_agency(copy.outlet), f"{first.outlet} is an agency"),
+        (
+            later and copy.claim.published,
+            f"published {f'{minutes} min' if minutes < 120 else f'{minutes // 60} h'} after it",
+        ),
+        (later, "met after it was published"),
+        (copy.claim.credits and not first.claim.credits, f"credits {', '.join(copy.claim.credits)}"),
+        (copy.id == cut, "a part of it, cut"),
+    )
+    return next((words for holds, words in reasons if holds), FIRST)
 
 
-def _said(span: timedelta) -> str:
-    minutes = round(span.total_seconds() / 60)
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
-
-
-class Corrections:
-    """Article → what it is after all, for as long as the decision that says so is in the window."""
-
-    def __init__(self) -> None:
-        self._held: dict[str, tuple[int, Lineage]] = {}
-
-    def of(self, article: str) -> Lineage | None:
-        found = self._held.get(article)
-        return found and found[1]
-
-    def original(self, article: str) -> str:
-        """The article that this one is a copy of after all, else itself."""
-        found = self.of(article)
-        return found.of if found is not None and found.relation == "copy" and found.of else article
-
-    def made(self, root: str, relation: Relation, of: str, evidence: str) -> tuple[Lineage, ...]:
-        """The corrections that make `root` no original: its own, and of those that had become its copies."""
-        after = [
-            Lineage(article=a, relation="copy", of=of, evidence=held.evidence)
-            for a, (_, held) in self._held.items()
-            if held.of == root and held.relation == "copy" and relation == "copy" and a != of
-        ]
-        return Lineage(article=root, relation=relation, of=of, evidence=evidence), *after
-
-    def add(self, decision: Decision) -> None:
-        for correction in decision.lineage:
-            self._held[correction.article] = decision.input, correction
-
-    def remove(self, decisions: Iterable[Decision]) -> None:
-        for decision in decisions:
-            for correction in decision.lineage:
-                if self._held.get(correction.article, (None,))[0] == decision.input:
-                    del self._held[correction.article]
-
-    def state(self) -> list[object]:
-        return [[article, at, c.relation, c.of, c.evidence] for article, (at, c) in sorted(self._held.items())]
+def _time(member: Decision) -> datetime:
+    return member.claim.published or member.fetched

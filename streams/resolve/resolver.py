@@ -30,8 +30,8 @@ class Resolver:
 
     def __init__(self, text_of: Callable[[int], str | None], window: int = WINDOW) -> None:
         self._window = Window(window)
-        self._copies = Copies(self._window, text_of)
         self._stories = Stories()
+        self._copies = Copies(self._window, text_of, self._stories.follow)
 
     def start(self, first: int, end: int) -> int:
         """From where a restart folds the log of decisions, of which `first` to `end` can be read.
@@ -54,7 +54,7 @@ class Resolver:
             return _decision(article, offset, version=earlier.version, dropped="unchanged")
         words, own = Words(article.text), claim(article)
         if earlier is not None:
-            relation, of = self._copies.standing(earlier)
+            relation, of = self._copies.groups.standing(earlier)
             return _decision(
                 article,
                 offset,
@@ -68,7 +68,7 @@ class Resolver:
                 body=body_of(article, words),
                 signature=signature_of(article, words),
             )
-        source = self._copies.source(article, words, own)
+        source = self._copies.source(article, words, _decision(article, offset, claim=own))
         if source is None:
             return self._original(article, offset, words, own)
         return self._taken(article, offset, words, own, source)
@@ -78,10 +78,10 @@ class Resolver:
         if self._window.known(decision.origin, decision.input):
             return
         gone = self._window.add(decision)
-        self._copies.corrections.add(decision)
+        self._copies.groups.add(decision)
         self._stories.add(decision)
         for bucket in gone:
-            self._copies.corrections.remove(bucket.decisions)
+            self._copies.groups.remove(bucket.decisions)
             self._stories.remove(bucket.decisions)
         if finished := self._window.finished():
             # The median, so that a few wrong clocks close nothing.
@@ -93,7 +93,7 @@ class Resolver:
         state = hashlib.sha256()
         for decision in self._window:
             state.update(encode(decision) + self._window.signature(decision).encode())
-        state.update(encode([self._copies.corrections.state(), self._stories.state()]))
+        state.update(encode([self._copies.groups.state(), self._stories.state()]))
         return state.hexdigest()
 
     def _original(self, article: Article, offset: int, words: Words, own: Claim) -> Decision:

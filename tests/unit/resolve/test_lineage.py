@@ -1,6 +1,7 @@
 """Who had it first, when the first does not come first."""
 
 import itertools
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -104,6 +105,39 @@ def test_a_correction_is_forgotten_with_the_decision_that_made_it():
     line = Line(window=300)
     line.take(told("a", "daily", TEXT + CREDIT))
     line.take(told("r", "reuters.com"))
-    assert line.resolver._copies.corrections.state()
+    assert line.resolver._copies.groups.state()[0]
     line.take_all(article(f"b{n}", "o", f"Brief {n}", "") for n in range(400))
-    assert not line.resolver._copies.corrections.state()
+    assert not line.resolver._copies.groups.state()[0]
+
+
+def test_a_third_copy_that_credits_shows_which_of_the_first_two_was_the_original():
+    line = Line()
+    line.take(told("a", "daily", minutes=5))
+    line.take(told("h", "herald", minutes=5))
+    third = line.take(told("c", "gazette", TEXT + "\nThis article was first published in the Herald."))
+    assert (third.relation, third.of, third.evidence) == ("copy", "h", "credits herald")
+    assert {(row.article, row.relation, row.of) for row in third.lineage} == {
+        ("a", "copy", "h"),
+        ("h", "original", None),
+    }
+    assert standing(line) == {"a": ("copy", "h"), "h": ("original", None), "c": ("copy", "h")}
+
+
+def test_the_full_text_joins_what_two_cuts_had_kept_apart():
+    paragraphs = TEXT.split("\n")
+    line = Line()
+    line.take(told("head", "daily", "\n".join(paragraphs[:2])))
+    assert line.take(told("tail", "herald", "\n".join(paragraphs[1:]))).relation == "original"
+    full = line.take(told("full", "gazette"))
+    assert [(row.article, row.relation, row.of) for row in full.lineage] == [("head", "copy", "tail")]
+    assert {of or key for key, (_, of) in standing(line).items()} == {"tail"}
+
+
+def test_ten_thousand_copies_of_one_text_cost_no_more_at_the_end_than_at_the_beginning():
+    line, spent = Line(), []
+    for part in range(5):
+        begun = time.process_time()
+        line.take_all(told(f"c{part}.{n}", f"outlet{part}.{n}") for n in range(2000))
+        spent.append(time.process_time() - begun)
+    assert {d.relation for d in line.decisions[1:]} == {"copy"}
+    assert spent[-1] < 3 * spent[0] + 1
