@@ -16,6 +16,7 @@ BENCHMARKS = {
     "memory": ("memory",),
     "engines": ("sqlite_log", "sink", "resolver"),
     "latency": ("latency",),
+    "copies": ("copies", "lineage"),
     "distributed": ("distributed", "enriching", "resolving"),
 }
 

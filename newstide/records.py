@@ -119,7 +119,7 @@ class Witness:
 class Extraction:
     """How title, text and date were come by: what `newstide inspect` shows.
 
-    `by` names the extractor whose text was taken (`feed` and `text` for what came without a page) and `score` its
+    `sources` are outlets that the page itself names as the text's source, besides its `canonical` link. `by` names the extractor whose text was taken (`feed` and `text` for what came without a page) and `score` its
     agreement with the others, 0..1. `won` names the sources that decided a field. `marks` say what else the
     page is: `live blog`, `gallery`, `video`, `multi-page`, `paywall`, `future date`.
     """
@@ -132,6 +132,7 @@ class Extraction:
     modified: datetime | None = None
     canonical: str = ""
     section: str = ""
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +141,7 @@ class Article:
 
     `relation`, `of` and `story` are null until the resolver decided. After them come the keys of the
     pipeline: `origin`; `signature`, base64 of 128 little-endian uint32 MinHash values; `terms`, the
-    article's most telling words as 32-bit hashes, heaviest first; `made_by`, the versions of model,
+    article's most telling words as 32-bit hashes, heaviest first; `evidence`, why `of` is the original; `made_by`, the versions of model,
     lexicon and rules that the record depends on; `extraction`, how its text was come by.
     """
 
@@ -169,6 +170,7 @@ class Article:
     origin: Origin | None = None
     signature: str = ""
     terms: tuple[int, ...] = ()
+    evidence: str = ""
     made_by: dict[str, str] = field(default_factory=dict)
     extraction: Extraction | None = None
 
@@ -182,13 +184,34 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lineage:
+    """A correction: what `article` is after all, since an earlier or better one came late. `evidence` says why."""
+
+    article: str
+    relation: Relation
+    of: str | None
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What an article says of its own origin: when it was published, where that can be believed, and the keys of those
+    whom it names as its source (`streams.resolve.credits`).
+    """
+
+    published: datetime | None = None
+    credits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What the resolver decided on one input; the resolver's whole state is a fold over these.
 
     `input` is the offset in `articles.enriched`, where the text can be read again. `dropped` names the
     reason when nothing goes on (an unchanged article met again), else relation and story are set.
     `body` is a hash of the text's words, by which exact copies are known ("": too short to be one).
-    `signature` and `terms` are there only where later articles are held against them.
+    `signature` and `terms` are there only where later articles are held against them. `evidence` says why the
+    other one is the original, `lineage` whom this article replaced as one.
     """
 
     id: str
@@ -207,6 +230,9 @@ class Decision:
     signature: str = ""
     terms: tuple[int, ...] = ()
     moves: tuple[Move, ...] = ()
+    claim: Claim = field(default_factory=Claim)
+    evidence: str = ""
+    lineage: tuple[Lineage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

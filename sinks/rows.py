@@ -6,15 +6,16 @@ from typing import Any
 import orjson
 
 from newstide.ports import Delivered
-from newstide.records import Alert, Article, Delivery, Ended, Erased, Feed, FeedState, Move, decode
-from newstide.topics import ALERTS, DEAD, DELIVERIES, ERASED, FEED_STATE, FEEDS, MOVES, RESOLVED
+from newstide.records import Alert, Article, Delivery, Ended, Erased, Feed, FeedState, Lineage, Move, decode
+from newstide.topics import ALERTS, DEAD, DELIVERIES, ERASED, FEED_STATE, FEEDS, LINEAGE, MOVES, RESOLVED
 
 Row = tuple[Any, ...]
 Rows = list[tuple[str, Row]]  # (table, row)
 
 _COLUMNS = {
     "article_rows": "id version content outlet url feed title author published fetched language extra time "
-    "dateline_place dateline_date dateline_agency text removed relation of story origin_partition origin_offset made_by",
+    "dateline_place dateline_date dateline_agency text removed relation of story origin_partition origin_offset made_by "
+    "evidence",
     "mention_rows": "entity time article version name type texts salience count relation outlet language story",
     "topic_rows": "topic time article version name score relation outlet story",
     "place_rows": "place time article version name country lat lon role relation outlet story",
@@ -23,6 +24,7 @@ _COLUMNS = {
     "erased_rows": "id at",
     "erased_origins": "origin_partition origin_offset",
     "story_move_rows": "source target at",
+    "lineage_rows": "article relation of evidence at",
     "feed_rows": "url title outlet language group added removed position",
     "feed_state_rows": "url status detail checked next failures last_ok last_new title seen published unchanged dropped "
     "position",
@@ -42,7 +44,7 @@ def article(record: Delivered) -> Rows:
         a.id, a.version, a.content, a.outlet, a.url, a.feed or "", a.title, a.author, a.published, a.fetched,
         a.language, _json(a.extra), a.time, dateline.place if dateline else "", (dateline and dateline.date) or "",
         (dateline and dateline.agency) or "", a.text, _json(a.removed), a.relation or "", a.of or "", a.story or "",
-        origin.partition if origin else None, origin.offset if origin else None, _json(a.made_by),
+        origin.partition if origin else None, origin.offset if origin else None, _json(a.made_by), a.evidence,
     )  # fmt: skip
     relation, story = a.relation or "", a.story or ""
     rows: Rows = [("article_rows", own)]
@@ -82,6 +84,13 @@ def ended(record: Delivered) -> Rows:
 def move(record: Delivered) -> Rows:
     m = decode(_value(record), Move)
     return [("story_move_rows", (m.source, m.target, record.time))]
+
+
+def lineage(record: Delivered) -> Rows:
+    if record.value is None:
+        return []
+    c = decode(record.value, Lineage)
+    return [("lineage_rows", (c.article, c.relation, c.of or "", c.evidence, record.time))]
 
 
 def erased(record: Delivered) -> Rows:
@@ -129,6 +138,7 @@ MAPPING: dict[str, Callable[[Delivered], Rows]] = {
     RESOLVED.name: article,
     DEAD.name: ended,
     MOVES.name: move,
+    LINEAGE.name: lineage,
     ERASED.name: erased,
     FEEDS.name: feed,
     FEED_STATE.name: feed_state,

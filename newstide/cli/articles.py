@@ -51,8 +51,7 @@ def show(context: typer.Context, id: str, json: Json = False) -> None:
 
 def _print(found: dict[str, Any]) -> None:
     print(f"{found['title']}\n{found['outlet']} · {output.cell(found['time'])} · {found['language']} · {found['url']}")
-    relation = found["relation"] + (f" of {found['of']}" if found["of"] else "")
-    print(f"{relation} · story {found['story']} · version {found['version']}\n\n{found['text']}\n")
+    print(f"story {found['story']} · version {found['version']}\n{_lineage(found)}\n\n{found['text']}\n")
     for label in ("mentions", "topics", "places"):
         if found[label]:
             print(f"{label}: {output.cell(found[label])}")
@@ -60,3 +59,21 @@ def _print(found: dict[str, Any]) -> None:
         print("versions:")
         for version in found["versions"]:
             print(f"  {version['version']}  {output.cell(version['fetched'])}  {version['title']}")
+            for part in ("title", "text"):
+                for change in version["changes"][part]:
+                    output.change(version[part], change, f"     {part}: ")
+
+
+def _lineage(found: dict[str, Any]) -> str:
+    """Whose text it is and why, and who took it over."""
+    told, lineage = found["relation"], found["lineage"]
+    if found["of"]:
+        source = lineage["original"]
+        told += f" of {found['of']}" + (f" ({source['outlet']}, {output.cell(source['time'])})" if source else "")
+        told += f": {lineage['evidence']}" if lineage["evidence"] else ""
+    if lineage["corrected"]:
+        told += f"; corrected at {output.cell(lineage['corrected'])}"
+    lines = [
+        f"  {row['relation']}  {output.cell(row['time'])}  {row['outlet']}  {row['id']}" for row in lineage["taken"]
+    ]
+    return "\n".join([told, *(["taken over by:", *lines] if lines else [])])

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 NARROWEST = 8  # characters that a column keeps on a narrow terminal, so that its head can be read
+AROUND = 40  # characters shown on either side of a change
 WIDEST = 60  # characters of a cell where the terminal is no wider than usual
 
 
@@ -31,6 +32,23 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Iterable[str], empty: str)
         print("\t".join(names))
         for row in rows:
             print("\t".join(cell(row.get(name)).replace("\t", " ") for name in names))
+
+
+def change(text: str, found: Mapping[str, Any], head: str) -> None:
+    """A change of words with those around it: in colour on a terminal, else `[-out-]{+into+}` as wdiff writes it."""
+    at = found["at"]
+    end = at + len(found["into"])
+    before, after = text[max(0, at - AROUND) : at], text[end : end + AROUND]
+    parts = [(head + ("…" if at > AROUND else "") + before, "", "", ""), (found["out"], "[-", "-]", "red strike")]
+    parts += [(found["into"], "{+", "+}", "green"), (after + ("…" if end + AROUND < len(text) else ""), "", "", "")]
+    shown = [(" ".join(words.split("\n")), *more) for words, *more in parts if words]
+    if not sys.stdout.isatty():
+        print("".join(f"{left}{words}{right}" for words, left, right, _ in shown))
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    Console().print(Text.assemble(*((words, style) for words, _, _, style in shown)))
 
 
 def cell(value: Any) -> str:

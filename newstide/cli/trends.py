@@ -7,10 +7,10 @@ import typer
 from newstide.cli import output
 from newstide.cli.common import At, Json, Limit, ask, seconds
 
-app = typer.Typer(help="Trends, counted on originals; copies stand beside.", no_args_is_help=True)
+app = typer.Typer(help="Trends, counted on originals; their copies (`reach`) stand beside.", no_args_is_help=True)
 Window = Annotated[str, typer.Option(help="Length of the window before --at: 15m, 6h, 7d.")]
 Step = Annotated[str, typer.Option(help="Width of a step: 1m, 1h.")]
-BUCKETS = ("bucket", "originals", "copies", "outlets")
+BUCKETS = ("bucket", "originals", "reach", "outlets")
 
 
 @app.command()
@@ -24,7 +24,7 @@ def rising(
 ) -> None:
     """Entities that are in the news more than usual."""
     spans = {"window": seconds(window), "baseline": seconds(baseline)}
-    columns = ("name", "type", "now", "copies", "expected", "score", "outlets", "stories", "entity")
+    columns = ("name", "type", "now", "reach", "expected", "score", "outlets", "stories", "entity")
     _print(ask(context, "trends.rising", at=at, limit=limit, **spans), columns, json=json)
 
 
@@ -58,14 +58,14 @@ def related(
 ) -> None:
     """What stands beside an entity."""
     rows = ask(context, "trends.related", entity=entity, at=at, window=seconds(window), limit=limit)
-    _print(rows, ("name", "type", "together", "articles", "lift", "entity"), json=json)
+    _print(rows, ("name", "type", "together", "articles", "reach", "lift", "entity"), json=json)
 
 
 @app.command()
 def places(context: typer.Context, at: At = None, window: Window = "1d", limit: Limit = 20, json: Json = False) -> None:
     """Where news happens."""
     rows = ask(context, "trends.places", at=at, window=seconds(window), limit=limit)
-    _print(rows, ("name", "country", "originals", "copies", "lat", "lon", "place"), json=json)
+    _print(rows, ("name", "country", "originals", "reach", "lat", "lon", "place"), json=json)
 
 
 @app.command()
@@ -74,7 +74,7 @@ def sources(
 ) -> None:
     """Who reports, and who copies."""
     rows = ask(context, "trends.sources", at=at, window=seconds(window), limit=limit)
-    _print(rows, ("outlet", "originals", "derived", "copies", "stories", "last"), json=json)
+    _print(rows, ("outlet", "originals", "derived", "reach", "stories", "last"), json=json)
 
 
 def _print(rows: list[dict[str, Any]], columns: tuple[str, ...], *, json: bool) -> None:

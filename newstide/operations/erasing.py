@@ -16,9 +16,9 @@ from newstide.errors import EngineError, UsageError
 from newstide.paging import records
 from newstide.ports import Message
 from newstide.records import Alert, Delivery, Erased, Origin, decode, encode
-from newstide.topics import ALERTS, DEAD, DECISIONS, DELIVERIES, ENRICHED, ERASED, RAW, RESOLVED
+from newstide.topics import ALERTS, DEAD, DECISIONS, DELIVERIES, ENRICHED, ERASED, LINEAGE, RAW, RESOLVED
 
-ARTICLE_TOPICS = (RAW, ENRICHED, RESOLVED, DEAD, DECISIONS)
+ARTICLE_TOPICS = (RAW, ENRICHED, RESOLVED, DEAD, DECISIONS, LINEAGE)
 TABLES = {"article_rows": "id", "mention_rows": "article", "topic_rows": "article", "place_rows": "article",
           "lineage_rows": "article", "ended_rows": "id", "alert_rows": "article"}  # fmt: skip
 ID = re.compile(r"[\w:.-]{1,128}")

@@ -20,9 +20,16 @@ RISING: Shape = {
     "score": "number",
     "outlets": "integer",
     "stories": "integer",
+    "reach": "integer",
 }
-TIMELINE: Shape = {"bucket": "time", "originals": "integer", "copies": "integer", "outlets": "integer"}
-COMPARE: Shape = {"entity": "string", "bucket": "time", "originals": "integer", "copies": "integer"}
+TIMELINE: Shape = {
+    "bucket": "time",
+    "originals": "integer",
+    "copies": "integer",
+    "outlets": "integer",
+    "reach": "integer",
+}
+COMPARE: Shape = {"entity": "string", "bucket": "time", "originals": "integer", "copies": "integer", "reach": "integer"}
 RELATED: Shape = {
     "entity": "string",
     "name": "string",
@@ -30,6 +37,7 @@ RELATED: Shape = {
     "together": "integer",
     "articles": "integer",
     "lift": "number?",
+    "reach": "integer",
 }
 PLACE_TREND: Shape = {
     "place": "string",
@@ -39,6 +47,7 @@ PLACE_TREND: Shape = {
     "lon": "number",
     "originals": "integer",
     "copies": "integer",
+    "reach": "integer",
 }
 SOURCE: Shape = {
     "outlet": "string",
@@ -47,6 +56,7 @@ SOURCE: Shape = {
     "copies": "integer",
     "stories": "integer",
     "last": "time",
+    "reach": "integer",
 }
 ROW: Shape = {
     "id": "string",
@@ -64,6 +74,7 @@ ROW: Shape = {
     "story": "string",
     "summary": "string",
 }
+CHANGE: Shape = {"at": "integer", "out": "string", "into": "string"}
 VERSION: Shape = {
     "id": "string",
     "version": "integer",
@@ -89,10 +100,13 @@ VERSION: Shape = {
     "origin_partition": "integer?",
     "origin_offset": "integer?",
     "made_by": "any",
+    "evidence": "string",
+    "changes": {"title": [CHANGE], "text": [CHANGE]},
 }
 ARTICLE: Shape = {
     **VERSION,
     "versions": [VERSION],
+    "lineage": {"original": "any", "evidence": "string", "corrected": "time?", "taken": [ROW]},
     "mentions": [
         {
             "entity": "string",

@@ -4,16 +4,19 @@ Lists are read in two steps, the ids of a page first and then its rows, so that 
 ever held in memory.
 """
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import orjson
 
+from newstide import wording
 from newstide.ports import Rows, Store
 from sinks.queries import words as patterns
 
 ROW = """id, version, time, published, fetched, outlet, url, title, author, language, relation, of, story,
     substringUTF8(text, 1, 280) AS summary"""
+TAKEN = 200  # copies and derivations that are listed
 CONDITIONS = {
     "since": "time > {since:DateTime64(3, 'UTC')}",
     "until": "time <= {until:DateTime64(3, 'UTC')}",
@@ -80,8 +83,9 @@ def search(store: Store, words: str, limit: int = 50) -> Rows:
 
 
 def article(store: Store, key: str) -> dict[str, Any] | None:
-    """One article by its id: its newest version in full, its `versions` (oldest first), `mentions`, `topics`, `places`,
-    and its `siblings`, the other articles of its story. None when there is no such article.
+    """One article by its id: its newest version in full, its `versions` (oldest first, each with its `changes`, word by
+    word, against the one before), `mentions`, `topics`, `places`, its `lineage` and its `siblings`, the other articles of its
+    story. None when there is no such article.
     """
     params = {"id": key}
     versions = store.query("SELECT * FROM article_versions WHERE id = {id:String} ORDER BY version", params).dicts()
@@ -91,6 +95,8 @@ def article(store: Store, key: str) -> dict[str, Any] | None:
         version["removed"] = orjson.loads(version["removed"] or "[]")
         version["extra"] = orjson.loads(version["extra"] or "{}")
         version["made_by"] = orjson.loads(version["made_by"] or "{}")
+    for before, after in zip([None, *versions], versions, strict=False):
+        after["changes"] = {part: _changes(before, after, part) for part in ("title", "text")}
     newest = versions[-1]
     siblings = articles(store, story=newest["story"]).dicts() if newest["story"] else []
     return {
@@ -110,7 +116,29 @@ ORDER BY salience DESC, entity""",
 ORDER BY role, place""",
             params,
         ).dicts(),
+        "lineage": _lineage(store, newest),
         "siblings": [other for other in siblings if other["id"] != key],
+    }
+
+
+def _changes(before: dict[str, Any] | None, after: dict[str, Any], part: str) -> list[dict[str, Any]]:
+    return [] if before is None else [asdict(change) for change in wording.changes(before[part], after[part])]
+
+
+def _lineage(store: Store, row: dict[str, Any]) -> dict[str, Any]:
+    """Whose text it is (`original`, `evidence`; `corrected`: since when, where it was taken for another's or its own at
+    first), and who took it over: `taken`, the oldest first.
+    """
+    original = store.query(f"SELECT {ROW} FROM articles WHERE id = {{of:String}}", {"of": row["of"]}).dicts()
+    corrected = store.query("SELECT at FROM lineage WHERE article = {id:String}", {"id": row["id"]}).rows
+    taken = store.query(
+        f"SELECT {ROW} FROM articles WHERE of = {{id:String}} ORDER BY time, id LIMIT {TAKEN}", {"id": row["id"]}
+    )
+    return {
+        "original": original[0] if original else None,
+        "evidence": row["evidence"],
+        "corrected": corrected[0][0] if corrected else None,
+        "taken": taken.dicts(),
     }
 
 

@@ -1,4 +1,4 @@
-"""Trends over entities, places and outlets: counted on originals, copies beside."""
+"""Trends over entities, places and outlets: counted on originals; their copies are the column `reach` (and `copies`, alike)."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ def rising(store: Store, at: datetime, window: int = 3600, baseline: int = 7 * 8
 
 
 def timeline(store: Store, entity: str, at: datetime, window: int, step: int) -> Rows:
-    """One entity's (bucket, originals, copies, outlets) per `step` s, empty steps included."""
+    """One entity's (bucket, originals, copies, outlets, reach) per `step` s, empty steps included."""
     return store.query(
         f"SELECT * FROM trend_timeline(entity={{entity:String}}, at={AT}, window={WINDOW}, step={{step:UInt32}})",
         {"entity": entity, "at": at, "window": window, "step": step},
@@ -28,7 +28,7 @@ def timeline(store: Store, entity: str, at: datetime, window: int, step: int) ->
 
 
 def compare(store: Store, entities: Sequence[str], at: datetime, window: int, step: int) -> Rows:
-    """Several entities side by side: (entity, bucket, originals, copies), in the order asked, no step left out."""
+    """Several entities side by side: (entity, bucket, originals, copies, reach), in the order asked, no step left out."""
     found = store.query(
         f"""SELECT entity, toDateTime64(toStartOfInterval(time, toIntervalSecond({{step:UInt32}})), 3, 'UTC') AS bucket,
     uniqExactIf(article, relation != 'copy') AS originals, uniqExactIf(article, relation = 'copy') AS copies
@@ -37,16 +37,16 @@ WHERE entity IN {{entities:Array(String)}} AND time <= {AT} AND time > {AT} - to
 GROUP BY entity, bucket""",
         {"entities": list(entities), "at": at, "window": window, "step": step},
     )
-    counts = {(entity, bucket): (originals, copies) for entity, bucket, originals, copies in found.rows}
+    counts = {(entity, bucket): (originals, copies, copies) for entity, bucket, originals, copies in found.rows}
     steps = _steps(at, window, step)
-    rows = [(entity, bucket, *counts.get((entity, bucket), (0, 0))) for entity in entities for bucket in steps]
-    return Rows(("entity", "bucket", "originals", "copies"), rows)  # an empty answer of chDB has no columns
+    rows = [(entity, bucket, *counts.get((entity, bucket), (0, 0, 0))) for entity in entities for bucket in steps]
+    return Rows(("entity", "bucket", "originals", "copies", "reach"), rows)  # an empty answer of chDB has no columns
 
 
 def sparklines(store: Store, entities: Sequence[str], at: datetime, window: int, step: int) -> dict[str, list[int]]:
     """Entity → its originals per step, oldest first: every small chart of a list from one query."""
     lines: dict[str, list[int]] = {entity: [] for entity in entities}
-    for entity, _, originals, _ in compare(store, list(lines), at, window, step).rows:
+    for entity, _, originals, *_ in compare(store, list(lines), at, window, step).rows:
         lines[entity].append(originals)
     return lines
 

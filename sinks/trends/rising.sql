@@ -9,7 +9,8 @@ SELECT entity, argMax(name, (time, article)) AS name, argMax(type, (time, articl
     round(before * {window:UInt32} / {baseline:UInt32}, 4) AS expected,
     round((now - expected) / sqrt(expected + 1), 4) AS score,
     uniqExactIf(outlet, recent) AS outlets,
-    uniqExactIf(story, recent) AS stories
+    uniqExactIf(story, recent) AS stories,
+    copies AS reach
 FROM (
     SELECT *, time > {at:DateTime64(3, 'UTC')} - toIntervalSecond({window:UInt32}) AS recent
     FROM mention_facts

@@ -5,7 +5,8 @@ SELECT outlet,
     countIf(relation = 'derived') AS derived,
     countIf(relation = 'copy') AS copies,
     uniqExact(story) AS stories,
-    max(time) AS last
+    max(time) AS last,
+    copies AS reach
 FROM articles
 WHERE time <= {at:DateTime64(3, 'UTC')} AND time > {at:DateTime64(3, 'UTC')} - toIntervalSecond({window:UInt32})
 GROUP BY outlet

@@ -3,7 +3,8 @@ CREATE OR REPLACE VIEW trend_timeline AS
 SELECT toDateTime64(toStartOfInterval(time, toIntervalSecond({step:UInt32})), 3, 'UTC') AS bucket,
     uniqExactIf(article, relation != 'copy') AS originals,
     uniqExactIf(article, relation = 'copy') AS copies,
-    uniqExact(outlet) AS outlets
+    uniqExact(outlet) AS outlets,
+    copies AS reach
 FROM mention_facts
 WHERE entity = {entity:String} AND time <= {at:DateTime64(3, 'UTC')}
     AND time > {at:DateTime64(3, 'UTC')} - toIntervalSecond({window:UInt32})

@@ -1,4 +1,5 @@
--- story_moves: a merged story's id and its successor. lineage: corrected relations. Both overlay the facts.
+-- story_moves: a merged story's id and its successor. lineage: corrected relations. Both overlay the facts. What is a
+-- copy of an article that became a copy itself is one of the true original: a correction costs one row.
 -- A target may itself have moved after its own merge had left the resolver's window: three steps are followed.
 CREATE OR REPLACE VIEW story_moves AS
 WITH moves AS (SELECT source, target, at FROM story_move_rows FINAL)
@@ -18,12 +19,14 @@ SELECT a.id AS id, a.version AS version, a.content AS content, a.outlet AS outle
     a.extra AS extra, a.time AS time, a.dateline_place AS dateline_place, a.dateline_date AS dateline_date,
     a.dateline_agency AS dateline_agency, a.text AS text, a.removed AS removed,
     if(l.relation != '', l.relation, a.relation) AS relation,
-    if(l.relation != '', l.of, a.of) AS of,
+    multiIf(l.relation != '', l.of, o.relation = 'copy', o.of, a.of) AS of,
     if(m.target != '', m.target, a.story) AS story,
-    a.origin_partition AS origin_partition, a.origin_offset AS origin_offset, a.made_by AS made_by
+    a.origin_partition AS origin_partition, a.origin_offset AS origin_offset, a.made_by AS made_by,
+    if(l.relation != '', l.evidence, a.evidence) AS evidence
 FROM article_rows AS a FINAL
 LEFT JOIN story_moves AS m ON a.story = m.source
-LEFT JOIN lineage AS l ON a.id = l.article;
+LEFT JOIN lineage AS l ON a.id = l.article
+LEFT JOIN lineage AS o ON a.of = o.article;
 
 -- The versions that a later one replaced. Few articles have any, so that to leave these out is cheap, where to
 -- sort or group all articles for their newest version would not fit the memory limit with texts in hand.

@@ -39,6 +39,10 @@ _ACCOUNT = re.compile(
 )
 
 
+# What news sites name the source of a syndicated text by.
+_SOURCE = ("original-source", "syndication-source", "dc.source", "dcterms.source")
+
+
 @dataclass(slots=True)
 class Facts:
     """`meta` by lower-case name, property or itemprop; `nodes` are those of JSON-LD, `articles` those of them that are one.
@@ -75,6 +79,12 @@ class Facts:
         publishers = {text for node in self.nodes for text in texts(node.get("publisher"))}
         houses = {text for node in self.nodes if "Organization" in "".join(types(node)) for text in texts(node)}
         return publishers | houses | set(self.meta.get("og:site_name", ()))
+
+    @property
+    def sources(self) -> list[str]:
+        """Addresses or names of those whose text the page says that it is."""
+        named = [value for name in _SOURCE for value in self.meta.get(name, ()) if value]
+        return named + [text for name in ("isBasedOn", "isBasedOnUrl") for text in self.said_of(name) if text]
 
     def first(self, *names: str) -> str:
         """The first non-empty meta of these names."""

@@ -70,6 +70,9 @@ def _text(page: Page, given: str, told: Told) -> tuple[Candidate, str]:
 _NOTICES = frozenset({"bot wall", "error page", "consent wall", "script-only page"})
 
 
+_SOURCES = 4  # of one page that are kept
+
+
 def _extraction(raw: RawArticle, page: Page, told: Told, best: Candidate) -> Extraction:
     found = marks(page.facts, page.tree, raw.url) if page.tree is not None else ()
     return Extraction(
@@ -80,6 +83,7 @@ def _extraction(raw: RawArticle, page: Page, told: Told, best: Candidate) -> Ext
         witnesses=told.witnesses,
         modified=told.modified,
         canonical=one_line(page.facts.canonical or page.facts.first("og:url")),
+        sources=tuple(dict.fromkeys(map(one_line, page.facts.sources)))[:_SOURCES],
         section=told.section,
     )
 

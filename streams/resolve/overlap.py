@@ -17,54 +17,75 @@ RENUMBERED = 0.1
 GAP = 12
 
 
+Relation = Literal["copy", "derived"]
+
+
 @dataclass(frozen=True, slots=True)
 class Overlap:
     """Shares of words, 0..1. `taken`: of the article, found in the other; `given`: of the other, found
-    in the article; `head`: of the article up to its last common word. `words` are the common words of
-    the article; `renumbered` is the share of its aligned numbers that differ.
+    in the article; `head` and `other_head`: of either up to its last common word, `lead` is what of the article
+    stands before the first. `words` are the common words of the article; `renumbered` is the share of its aligned
+    numbers that differ.
     """
 
     taken: float
     given: float
     head: float
+    other_head: float
+    lead: float
     words: int
     renumbered: float
 
     @property
-    def relation(self) -> Literal["copy", "derived"] | None:
+    def relation(self) -> Relation | None:
         """What the article is to the other text; None is mere similarity."""
+        return self._relation(self.taken, self.given, self.head)
+
+    @property
+    def back(self) -> Relation | None:
+        """What the other text is to the article, were that the earlier one."""
+        return self._relation(self.given, self.taken, self.other_head)
+
+    def _relation(self, taken: float, given: float, head: float) -> Relation | None:
         if self.renumbered >= RENUMBERED:
             return None
-        restored = self.given >= WHOLE and self.head >= HEAD and self.given * TAIL <= self.taken
-        if self.taken >= WHOLE or restored:
+        restored = given >= WHOLE and head >= HEAD and given * TAIL <= taken
+        if taken >= WHOLE or restored:
             return "copy"
-        return "derived" if self.words >= LEAST and self.taken >= LARGE else None
+        return "derived" if self.words >= LEAST and taken >= LARGE else None
+
+
+SAME = Overlap(taken=1.0, given=1.0, head=1.0, other_head=1.0, lead=0.0, words=LEAST, renumbered=0.0)
 
 
 def overlap(article: Words, other: Words) -> Overlap:
     """Align two texts on their shared shingles; linear in their length."""
     width = article.width
     ours, theirs = article.shingles(width), other.shingles(width)
-    common, end = _cover(ours, set(theirs), width)
-    given, _ = _cover(theirs, set(ours), width)
+    common, first, end = _cover(ours, set(theirs), width)
+    given, _, other_end = _cover(theirs, set(ours), width)
     size = max(len(article.tokens), 1)
     return Overlap(
         taken=round(common / size, 4),
         given=round(given / max(len(other.tokens), 1), 4),
         head=round(common / max(end, 1), 4),
+        other_head=round(given / max(other_end, 1), 4),
+        lead=round(first / size, 4),
         words=common * article.count // size,
         renumbered=_renumbered(article, other, ours, theirs, width) if common else 0.0,
     )
 
 
-def _cover(own: list[Shingle], other: set[Shingle], width: int) -> tuple[int, int]:
-    """How many tokens lie in a shingle of the other text, and where the last one ends."""
+def _cover(own: list[Shingle], other: set[Shingle], width: int) -> tuple[int, int, int]:
+    """How many tokens lie in a shingle of the other text, where the first of them begins and the last one ends."""
     covered = end = 0
+    first = len(own)
     for at, shingle in enumerate(own):
         if shingle in other:
+            first = min(first, at)
             covered += at + width - max(at, end)
             end = at + width
-    return covered, end
+    return covered, first, end
 
 
 def _renumbered(article: Words, other: Words, ours: list[Shingle], theirs: list[Shingle], width: int) -> float:

@@ -11,7 +11,7 @@ from newstide.errors import Reject
 from newstide.paging import pages
 from newstide.ports import Delivered, Log, Message
 from newstide.records import Article, Decision, decode, encode
-from newstide.topics import DECISIONS, ENRICHED, MOVES
+from newstide.topics import DECISIONS, ENRICHED, LINEAGE, MOVES
 from streams import outcomes
 from streams.resolve.resolver import Resolver, merge
 from streams.step import Dropped
@@ -83,7 +83,7 @@ class ResolveStage:
         return count
 
     def batch(self, records: Sequence[Delivered], stop: threading.Event) -> tuple[list[Message], list[Message]]:
-        """The new decisions (with the story moves that they bring), and the results, in order.
+        """The new decisions (with the story moves and corrections that they bring), and the results, in order.
 
         After an erasure the state is built again without what was erased, as a restart would have it.
         """
@@ -120,4 +120,5 @@ class ResolveStage:
         self._texts.put(record.offset, article)
         decisions.append(Message(DECISIONS.name, decision.id, encode(decision)))
         decisions += [Message(MOVES.name, move.source, encode(move)) for move in decision.moves]
+        decisions += [Message(LINEAGE.name, row.article, encode(row)) for row in decision.lineage]
         return decision

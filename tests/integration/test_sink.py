@@ -8,9 +8,9 @@ import pytest
 
 from newstide.errors import EngineError
 from newstide.ports import Log, Message, Store
-from newstide.records import Ended, Erased, Feed, FeedState, Move, Origin, encode
-from newstide.topics import DEAD, ERASED, FEED_STATE, FEEDS, MOVES, RESOLVED
-from sinks import ledger, migrate
+from newstide.records import Ended, Erased, Feed, FeedState, Lineage, Move, Origin, encode
+from newstide.topics import DEAD, ERASED, FEED_STATE, FEEDS, LINEAGE, MOVES, RESOLVED
+from sinks import ledger, migrate, queries
 from sinks.writer import Writer
 from tests.fakes import Member, MemoryLog
 from tests.samples import ARTICLE, NOON, raw, resolved
@@ -287,3 +287,37 @@ def state(number: int) -> Message:
 
 def stored(store: Store) -> int:
     return int(store.query("SELECT count() FROM feed_state_rows FINAL").scalar())
+
+
+def lineage(article: str, of: str) -> Message:
+    return Message(
+        LINEAGE.name, article, encode(Lineage(article=article, relation="copy", of=of, evidence="credits it"))
+    )
+
+
+def test_a_correction_costs_one_row_and_copies_mentions_and_trends_follow(store: Store) -> None:
+    log = MemoryLog()
+    log.produce(
+        [
+            resolved(1),
+            resolved(2, relation="copy", of="a1"),
+            resolved(3, relation="derived", of="a1"),
+            resolved(4, outlet="agency.com"),
+            lineage("a1", "a4"),
+        ]
+    )
+    drain(sink(log, store))
+    shown = store.query("SELECT id, relation, of FROM articles ORDER BY id").rows
+    assert shown == [("a1", "copy", "a4"), ("a2", "copy", "a4"), ("a3", "derived", "a4"), ("a4", "original", "")]
+    assert store.query("SELECT article, relation FROM mentions ORDER BY article").rows[0] == ("a1", "copy")
+    [story] = store.query("SELECT originals, copies, derived FROM stories").rows
+    assert story == (1, 2, 1)
+    [place] = queries.places(store, NOON, 3600, 5).dicts()
+    assert (place["originals"], place["reach"]) == (2, 2)
+    found = queries.article(store, "a1")
+    assert found is not None
+    assert (found["lineage"]["original"]["id"], found["lineage"]["evidence"]) == ("a4", "credits it")
+    assert found["lineage"]["corrected"] is not None
+    best = queries.article(store, "a4")
+    assert best is not None
+    assert [row["id"] for row in best["lineage"]["taken"]] == ["a1", "a2", "a3"]

@@ -10,7 +10,7 @@ from newstide.errors import EngineError
 from newstide.ports import Rows, Store
 from sinks import migrate
 
-TABLES = [m for m in migrate.load() if not m.repeatable]
+TABLES = [m for m in migrate.load() if "ENGINE" in m.sql]
 VIEWS = [m for m in migrate.load() if m.repeatable]
 
 

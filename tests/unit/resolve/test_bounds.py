@@ -61,7 +61,7 @@ def test_a_daily_bulletin_with_other_numbers_is_never_folded(outlets: int):
 
 def test_candidates_that_are_verified_are_few_however_many_there_are():
     line, read = Line(), []
-    line.resolver._text_of = lambda offset: read.append(offset) or line.text_of(offset)
+    line.resolver._copies._text_of = lambda offset: read.append(offset) or line.text_of(offset)
     line.take_all(bulletin(n, f"o{n}") for n in range(100))
     read.clear()
     line.take(bulletin(100, "o100"))

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.resolve.edits import COPIES, Edit, renumbered
+from tests.unit.resolve.edits import COPIES, Edit, cut_tail, renumbered, trimmed_quote
 from tests.unit.resolve.making import Line, article
 from tests.unit.resolve.texts import ARTICLES
 
@@ -29,11 +29,18 @@ def test_a_wire_edit_is_a_copy_in_every_script(line: Line, key: str, edit: Edit)
 
 
 @pytest.mark.parametrize("edit", COPIES, ids=lambda e: e.__name__)
-def test_the_edit_first_and_the_full_text_later_is_a_copy_too(edit: Edit):
+def test_the_edit_first_and_the_full_text_later_is_known_too(edit: Edit):
     line = Line()
-    line.take(article("first", "daily", *edit(*ARTICLES["ferry"])))
-    decision = line.take(article("full", "agency", *ARTICLES["ferry"]))
-    assert (decision.relation, decision.of) == ("copy", "first")
+    first = line.take(article("first", "daily", *edit(*ARTICLES["ferry"])))
+    full = line.take(article("full", "agency", *ARTICLES["ferry"]))
+    assert full.story == first.story
+    if edit in {cut_tail, trimmed_quote}:
+        assert full.relation == "original"
+        assert [(c.article, c.relation, c.of, c.evidence) for c in full.lineage] == [
+            ("first", "copy", "full", "a part of it, cut")
+        ]
+    else:
+        assert (full.relation, full.of, full.evidence) == ("copy", "first", "arrived first")
 
 
 @pytest.mark.parametrize("key", ["ferry", "bank", "dam", "strike", "port"])
@@ -129,7 +136,7 @@ class TestShortTexts:
 
 def test_a_text_that_is_gone_is_not_compared(line: Line):
     title, text = COPIES[2](*ARTICLES["ferry"])
-    line.resolver._text_of = lambda offset: None
+    line.resolver._copies._text_of = lambda offset: None
     assert line.take(article("copy", "daily", title, text)).relation == "original"
 
 

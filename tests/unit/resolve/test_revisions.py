@@ -88,5 +88,6 @@ def test_merge_applies_the_decision_and_nothing_else():
     line.take(article("a", "agency", TITLE, TEXT))
     copy = article("b", "daily", TITLE, TEXT, offset=3)
     decision = line.take(copy)
-    assert merge(copy, decision) == replace(copy, version=1, relation="copy", of="a", story=decision.story)
+    told = {"version": 1, "relation": "copy", "of": "a", "story": decision.story, "evidence": "arrived first"}
+    assert merge(copy, decision) == replace(copy, **told)
     assert merge(copy, line.take(replace(copy, origin=Origin(0, 4)))) == Dropped("unchanged")
