@@ -141,8 +141,9 @@ class Article:
 
     `relation`, `of` and `story` are null until the resolver decided. After them come the keys of the
     pipeline: `origin`; `signature`, base64 of 128 little-endian uint32 MinHash values; `terms`, the
-    article's most telling words as 32-bit hashes, heaviest first; `evidence`, why `of` is the original; `made_by`, the versions of model,
-    lexicon and rules that the record depends on; `extraction`, how its text was come by.
+    article's most telling words as 32-bit hashes, heaviest first; `vector`, base64 of 384 int8 of length 500, what it
+    is about as the sentence encoder has it ("": not its language); `evidence`, why `of` is the original; `made_by`, the
+    versions of model, lexicon and rules that the record depends on; `extraction`, how its text was come by.
     """
 
     id: str
@@ -170,6 +171,7 @@ class Article:
     origin: Origin | None = None
     signature: str = ""
     terms: tuple[int, ...] = ()
+    vector: str = ""
     evidence: str = ""
     made_by: dict[str, str] = field(default_factory=dict)
     extraction: Extraction | None = None
@@ -177,10 +179,15 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Story `source` was merged into `target`: the older id survives."""
+    """Story `source` was merged into `target`: the older id survives.
+
+    `article` told both, and was fetched `at` (None in records of before these were kept).
+    """
 
     source: str
     target: str
+    at: datetime | None = None
+    article: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,8 +217,9 @@ class Decision:
     `input` is the offset in `articles.enriched`, where the text can be read again. `dropped` names the
     reason when nothing goes on (an unchanged article met again), else relation and story are set.
     `body` is a hash of the text's words, by which exact copies are known ("": too short to be one).
-    `signature` and `terms` are there only where later articles are held against them. `evidence` says why the
-    other one is the original, `lineage` whom this article replaced as one.
+    `signature`, `terms` and `vector` are there only where later articles are held against them. `evidence` says why the
+    other one is the original, `lineage` whom this article replaced as one. `full` is the story that fitted best and
+    takes no more articles.
     """
 
     id: str
@@ -229,7 +237,9 @@ class Decision:
     body: str = ""
     signature: str = ""
     terms: tuple[int, ...] = ()
+    vector: str = ""
     moves: tuple[Move, ...] = ()
+    full: str | None = None
     claim: Claim = field(default_factory=Claim)
     evidence: str = ""
     lineage: tuple[Lineage, ...] = ()

@@ -1,5 +1,6 @@
 """From records to rows: one pure function per topic, and the columns of every table in one place."""
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -19,12 +20,14 @@ _COLUMNS = {
     "mention_rows": "entity time article version name type texts salience count relation outlet language story",
     "topic_rows": "topic time article version name score relation outlet story",
     "place_rows": "place time article version name country lat lon role relation outlet story",
+    "vector_rows": "article version time relation language story vector",
     "ended_rows": "kind stage reason detail at id origin_partition origin_offset source topic partition offset size "
     "sha256 dead_offset",
     "erased_rows": "id at",
     "erased_origins": "origin_partition origin_offset",
     "story_move_rows": "source target at",
     "lineage_rows": "article relation of evidence at",
+    "story_history_rows": "source target at article",
     "feed_rows": "url title outlet language group added removed position",
     "feed_state_rows": "url status detail checked next failures last_ok last_new title seen published unchanged dropped "
     "position",
@@ -37,7 +40,7 @@ COLUMNS = {table: tuple(columns.split()) for table, columns in _COLUMNS.items()}
 
 
 def article(record: Delivered) -> Rows:
-    """An article of articles.resolved: its row, and one per entity, topic and place."""
+    """An article of articles.resolved: its row, one per entity, topic and place, and one for its vector."""
     a = decode(_value(record), Article)
     dateline, origin = a.dateline, a.origin
     own: Row = (
@@ -57,7 +60,13 @@ def article(record: Delivered) -> Rows:
     for p in a.places:
         facts = (p.name, p.country, p.lat, p.lon, p.role, relation, a.outlet, story)
         rows.append(("place_rows", (p.id, a.time, a.id, a.version, *facts)))
+    if a.vector:
+        rows.append(("vector_rows", (a.id, a.version, a.time, relation, a.language, story, _vector(a.vector))))
     return rows
+
+
+def _vector(packed: str) -> list[int]:
+    return list(memoryview(base64.b64decode(packed)).cast("b"))
 
 
 def ended(record: Delivered) -> Rows:
@@ -82,8 +91,10 @@ def ended(record: Delivered) -> Rows:
 
 
 def move(record: Delivered) -> Rows:
+    """Where the story's id leads now, and the step that led there."""
     m = decode(_value(record), Move)
-    return [("story_move_rows", (m.source, m.target, record.time))]
+    step = (m.source, m.target, m.at or record.time, m.article)
+    return [("story_move_rows", (m.source, m.target, record.time)), ("story_history_rows", step)]
 
 
 def lineage(record: Delivered) -> Rows:

@@ -1,6 +1,6 @@
 """The page to read first: what happens to one article, step by step.
 
-    raw article ─ clean ─ language ─ dateline ─ entities ─ places ─ topics ─ fingerprint ─▶ article
+    raw article ─ clean ─ language ─ dateline ─ entities ─ places ─ topics ─ fingerprint ─ vector ─▶ article
                     └─▶ Dropped, with the reason
 
 `enrich` is pure and stateless: an article's result depends on its record and on the versions in `made_by`,
@@ -16,7 +16,7 @@ import msgspec
 
 from newstide.clock import to_millis
 from newstide.records import Article, Entity, Origin, RawArticle, decode, encode
-from streams.enrich import dateline, fingerprint, language, places, text, topics, words
+from streams.enrich import dateline, fingerprint, language, places, text, topics, vector, words
 from streams.enrich.entities import reader, recognise
 from streams.enrich.ner import encoder
 from streams.enrich.text import Clean
@@ -79,6 +79,7 @@ def _article(
         origin=origin,
         signature=fingerprint.signature(read or clean.title),
         terms=fingerprint.terms(clean.title, read, entities),
+        vector=vector.find(clean.title, read, tongue),
         made_by=dict(_made_by(names)),
         extraction=clean.extraction,
     )
@@ -119,6 +120,7 @@ def _made_by(names: str) -> dict[str, str]:
         "lexicon": words.version(),
         "names": encoder.version(names),
         "topics": topics.model().version,
+        "vector": vector.version(),
         "rules": RULES,
     }
 

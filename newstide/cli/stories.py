@@ -8,6 +8,9 @@ from newstide.cli import output
 from newstide.cli.common import Json, Limit, ask
 
 app = typer.Typer(help="Stories in the store.", invoke_without_command=True)
+HISTORY = ("at", "source", "target", "article")
+ARTICLES = ("time", "outlet", "relation", "title", "adds", "id")
+ADDED = 4  # names and numbers that a line shows
 COLUMNS = ("last", "originals", "copies", "outlets", "headline", "story")
 
 
@@ -35,16 +38,33 @@ def list_(
 
 
 @app.command()
-def show(context: typer.Context, id: str, json: Json = False) -> None:
+def show(
+    context: typer.Context,
+    id: str,
+    history: Annotated[bool, typer.Option("--history", help="How other stories were merged into it.")] = False,
+    json: Json = False,
+) -> None:
     """One story with its articles; a merged story's id answers with its successor."""
     found = ask(context, "story", id=id)
     if json:
-        output.data(found)
+        output.data(found["history"] if history else found)
         return
     print(
         f"{found['headline']}\nstory {found['story']} · {output.cell(found['first'])} to {output.cell(found['last'])}\n"
     )
-    output.table(found["articles"], ("time", "outlet", "relation", "title", "id"), "no articles")
+    if history:
+        output.table(found["history"], HISTORY, "no other story was merged into it")
+        return
+    for what, names in (
+        ("who and what", [entity["name"] for entity in found["entities"]]),
+        ("topics", [topic["name"] for topic in found["topics"]]),
+        ("countries", [place["country"] for place in found["countries"]]),
+        ("languages", found["languages"]),
+    ):
+        if names:
+            print(f"{what}: {', '.join(names)}")
+    rows = [row | {"adds": ", ".join(row["adds"][:ADDED])} for row in found["articles"]]
+    output.table(rows, ARTICLES, "no articles")
 
 
 def _list(context: typer.Context, hours: float, limit: int, *, json: bool) -> None:

@@ -20,7 +20,7 @@ from newstide.topics import ALERTS, DEAD, DECISIONS, DELIVERIES, ENRICHED, ERASE
 
 ARTICLE_TOPICS = (RAW, ENRICHED, RESOLVED, DEAD, DECISIONS, LINEAGE)
 TABLES = {"article_rows": "id", "mention_rows": "article", "topic_rows": "article", "place_rows": "article",
-          "lineage_rows": "article", "ended_rows": "id", "alert_rows": "article"}  # fmt: skip
+          "vector_rows": "article", "lineage_rows": "article", "ended_rows": "id", "alert_rows": "article"}  # fmt: skip
 ID = re.compile(r"[\w:.-]{1,128}")
 SETTLE = 3.0  # seconds: longer than an insert that was under way when the notice came
 

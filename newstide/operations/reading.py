@@ -14,8 +14,8 @@ from sinks import queries
 EARLIEST, LATEST = 1901, 2298  # years that DateTime64 holds whole
 # What `export` may write, with the ClickHouse format of each suffix.
 EXPORTS = {".parquet": "Parquet", ".jsonl": "JSONEachRow", ".csv": "CSVWithNames"}
-VIEWS = ("articles", "article_versions", "mentions", "article_topics", "article_places", "stories", "feeds", "outcomes",
-         "alerts", "deliveries", "story_moves", "lineage")  # fmt: skip
+VIEWS = ("articles", "article_versions", "mentions", "article_topics", "article_places", "article_vectors", "stories",
+         "feeds", "outcomes", "alerts", "deliveries", "story_moves", "story_history", "lineage")  # fmt: skip
 
 
 def moment(app: App, text: str | None) -> datetime:

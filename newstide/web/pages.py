@@ -6,20 +6,18 @@ from typing import Any
 from newstide.web.api import Asking, NotFound
 from newstide.web.assets import plotly_address
 from newstide.web.charts import bars
-from newstide.web.html import Html, ago, full, html, join, language, number, plural, short
+from newstide.web.html import Html, full, html, join, number, plural, short
 from newstide.web.layout import (
     TYPES,
     article_list,
     choices,
-    counts,
     empty,
     entity_link,
     link,
-    link_to,
     page,
-    relation,
 )
 from newstide.web.parameters import cursor
+from newstide.web.story import story_page
 from sinks import queries
 
 SCRIPTS = ("timeline.js",)
@@ -54,23 +52,7 @@ def story(asking: Asking, key: str) -> str:
     found = queries.story(asking.store, key)
     if found is None:
         raise NotFound(f"There is no story {key!r}.")
-    now = asking.clock.now()
-    merged = html('<p class="note">Other stories were merged into this one: {n}.</p>', n=len(found["merged"]))
-    body = html(
-        '<div class="columns"><div><p class="kicker">Story</p><h1 dir="auto"{lang}>{headline}</h1>'
-        '<p class="meta">{counts} · {outlets} · first told {first}, last {last}</p>{merged}{chart}</div>'
-        '<aside><section><h2>Who and what</h2><p class="entities">{entities}</p></section></aside></div>',
-        lang=language(found["language"]),
-        headline=found["headline"] or "(no title)",
-        counts=counts(found["originals"], found["derived"], found["copies"]),
-        outlets=plural(found["outlets"], "outlet"),
-        first=ago(found["first"], now),
-        last=ago(found["last"], now),
-        merged=merged if found["merged"] else Html(""),
-        chart=_spread(found["articles"]),
-        entities=join((entity_link(e["id"], e["name"], e["type"]) for e in found["entities"]), " "),
-    )
-    return page(found["headline"] or "Story", body, SCRIPTS)
+    return story_page(found, asking.clock.now())
 
 
 def search(asking: Asking, words: str) -> str:
@@ -137,31 +119,6 @@ def _timeline(steps: Sequence[Mapping[str, Any]], name: str) -> Html:
         plotly=plotly_address(),
         bars=bars(series, f"Articles about {name} over time"),
         rows=join(rows),
-    )
-
-
-def _spread(rows: Sequence[Mapping[str, Any]]) -> Html:
-    """A story's articles by time; `timeline.js` draws who had it when from this table."""
-    items = [
-        html(
-            '<tr data-relation="{relation}"><th scope="row"><time datetime="{iso}">{at}</time></th><td><bdi>{outlet}</bdi></td>'
-            '<td><a href="{to}" dir="auto"{lang}>{title}</a>{tag}</td></tr>',
-            relation=row["relation"],
-            iso=row["time"].isoformat(),
-            at=short(row["time"]),
-            outlet=row["outlet"],
-            to=link_to("article", row["id"]),
-            lang=language(row["language"]),
-            title=row["title"] or "(no title)",
-            tag=relation(row),
-        )
-        for row in rows
-    ]
-    return html(
-        '<figure class="chart" data-chart="spread" data-plotly="{plotly}"><div class="plot"></div>'
-        '<table class="spread"><caption>Who told it, in order</caption><tbody>{items}</tbody></table></figure>',
-        plotly=plotly_address(),
-        items=join(items),
     )
 
 

@@ -146,7 +146,16 @@ STORY_ROW: Shape = {
     "languages": ["string"],
 }
 ACTIVE_STORY: Shape = {**STORY_ROW, "recent": "integer", "by": ["string"], "entities": ENTITIES}
-STORY: Shape = {**STORY_ROW, "merged": ["string"], "entities": ENTITIES, "articles": [ROW]}
+STORY: Shape = {
+    **STORY_ROW,
+    "merged": ["string"],
+    "history": [{"at": "time", "source": "string", "target": "string", "article": "string"}],
+    "entities": ENTITIES,
+    "topics": [{"id": "string", "name": "string", "articles": "integer"}],
+    "countries": [{"country": "string", "happens": "integer", "articles": "integer"}],
+    "timeline": [{"bucket": "time", "originals": "integer", "copies": "integer", "outlets": "integer"}],
+    "articles": [{**ROW, "novelty": "number?", "adds": ["string"]}],
+}
 FEED: Shape = {
     "url": "string",
     "title": "string",

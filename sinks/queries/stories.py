@@ -1,21 +1,37 @@
 """Stories: the most active ones, and one with all its articles."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from newstide.ports import Rows, Store
 from sinks.queries.articles import ROW
+from sinks.queries.novelty import novelty
 
 STORY = "SELECT * FROM stories WHERE story IN {ids:Array(String)}"
+# Originals with a vector of which one is the most central.
+LEAST_CENTRAL = 3
+# A story's length → the step of its timeline.
+STEPS = ((timedelta(hours=12), 900), (timedelta(days=3), 3600), (timedelta(days=14), 21_600))
+LONGEST_STEP = 86_400
+
+CENTRAL = """SELECT c.story AS story, a.id, a.title, a.url, a.language FROM articles AS a INNER JOIN (
+    SELECT v.story AS story,
+        argMax(v.article, (dotProduct(v.vector, s.sum) / sqrt(dotProduct(v.vector, v.vector)), -toInt64(v.time), v.article)) AS id
+    FROM article_vectors AS v INNER JOIN (
+        SELECT story, sumForEach(vector) AS sum FROM article_vectors
+        WHERE story IN {ids:Array(String)} AND relation = 'original' GROUP BY story HAVING count() >= {least:UInt32}
+    ) AS s ON v.story = s.story
+    WHERE v.relation = 'original' GROUP BY v.story
+) AS c ON a.id = c.id"""
 
 
 def stories(store: Store, *, active_since: datetime, limit: int = 50) -> Rows:
     """The stories with an article after `active_since`: most originals since then first, then the latest.
 
-    To the columns of the view `stories` come `recent` (articles since then that are no copies), `by` (its
-    outlets in the order they had it, up to 12) and `entities` (the up to five most mentioned as dicts of id,
-    name and type).
+    The columns of the view `stories`, their headline the most central original's; `recent` (articles since then that
+    are no copies), `by` (its outlets in the order they had it, up to 12) and `entities` (the up to five most
+    mentioned as dicts of id, name and type).
     """
     active = store.query(
         """SELECT story, countIf(relation != 'copy') AS recent FROM articles
@@ -24,29 +40,95 @@ GROUP BY story ORDER BY recent DESC, max(time) DESC, story LIMIT {limit:UInt32}"
         {"since": active_since, "limit": limit},
     )
     recent = dict(active.rows)
-    found = store.query(STORY, {"ids": list(recent)})
+    found = _headed(store, list(recent))
     by, entities = _outlets(store, list(recent)), _entities(store, list(recent), 5)
-    by_id = {row[0]: (*row, recent[row[0]], by[row[0]], entities.get(row[0], [])) for row in found.rows}
-    return Rows((*found.columns, "recent", "by", "entities"), [by_id[key] for key in recent if key in by_id])
+    rows = {row["story"]: row for row in found}
+    columns = tuple(found[0]) if found else ()
+    listed = [(*rows[key].values(), recent[key], by[key], entities.get(key, [])) for key in recent if key in rows]
+    return Rows((*columns, "recent", "by", "entities"), listed)
 
 
 def story(store: Store, key: str) -> dict[str, Any] | None:
-    """One story by its id, or by that of a story that was merged into it: the row of the view `stories`,
-    `merged` (the ids that moved here), `entities` (up to 20) and its `articles`, oldest first. None if unknown.
+    """One story by its id, or by that of a story that was merged into it; None if unknown.
+
+    The row of the view `stories`, its headline the most central original's; `merged` (the ids that moved here) and
+    their `history`; `entities` (up to 20), `topics`, `countries`; `timeline`; its `articles`, oldest first, with what
+    each one adds (`novelty`).
     """
     moved = store.query("SELECT target FROM story_moves WHERE source = {id:String}", {"id": key}).rows
     key = moved[0][0] if moved else key
-    found = store.query(STORY, {"ids": [key]}).dicts()
+    found = _headed(store, [key])
     if not found:
         return None
     merged = store.query("SELECT source FROM story_moves WHERE target = {id:String} ORDER BY source", {"id": key})
-    articles = store.query(f"SELECT {ROW} FROM articles WHERE story = {{id:String}} ORDER BY time, id", {"id": key})
+    sources = [row[0] for row in merged.rows]
     return {
         **found[0],
-        "merged": [row[0] for row in merged.rows],
+        "merged": sources,
+        "history": _history(store, sources),
         "entities": _entities(store, [key], 20).get(key, []),
-        "articles": articles.dicts(),
+        "topics": _topics(store, key),
+        "countries": _countries(store, key),
+        "timeline": _timeline(store, key, found[0]["last"] - found[0]["first"]),
+        "articles": _told(store, key),
     }
+
+
+def _headed(store: Store, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Rows of the view; where a most central original is to be had, headline, url, article and language are its."""
+    central = {
+        row[0]: dict(zip(("article", "headline", "url", "language"), row[1:], strict=True))
+        for row in store.query(CENTRAL, {"ids": list(ids), "least": LEAST_CENTRAL}).rows
+    }
+    return [row | central.get(row["story"], {}) for row in store.query(STORY, {"ids": list(ids)}).dicts()]
+
+
+def _told(store: Store, key: str) -> list[dict[str, Any]]:
+    sql = f"SELECT {ROW} FROM articles WHERE story = {{id:String}} ORDER BY time, id"
+    rows = store.query(sql, {"id": key}).dicts()
+    found = novelty(store, key, rows)
+    return [row | {"novelty": found[row["id"]].share, "adds": found[row["id"]].adds} for row in rows]
+
+
+def _history(store: Store, sources: Sequence[str]) -> list[dict[str, Any]]:
+    """Every step of the ids, oldest first. An id that moved before takes another step when its successor moves."""
+    return store.query(
+        """SELECT at, source, target, article FROM story_history WHERE source IN {ids:Array(String)}
+ORDER BY at, source, target""",
+        {"ids": list(sources)},
+    ).dicts()
+
+
+def _timeline(store: Store, key: str, length: timedelta) -> list[dict[str, Any]]:
+    """Articles by time, in steps that suit the story's length; steps without any are left out."""
+    step = next((seconds for most, seconds in STEPS if length <= most), LONGEST_STEP)
+    return store.query(
+        """SELECT toStartOfInterval(time, toIntervalSecond({step:UInt32})) AS bucket,
+    countIf(relation != 'copy') AS originals, countIf(relation = 'copy') AS copies, uniqExact(outlet) AS outlets
+FROM articles WHERE story = {id:String} GROUP BY bucket ORDER BY bucket""",
+        {"id": key, "step": step},
+    ).dicts()
+
+
+def _topics(store: Store, key: str) -> list[dict[str, Any]]:
+    """The topics of at least a fifth of what are no copies, most frequent first."""
+    return store.query(
+        """SELECT topic AS id, any(name) AS name, uniqExact(article) AS articles FROM article_topics
+WHERE story = {id:String} AND relation != 'copy' GROUP BY topic
+HAVING articles * 5 >= (SELECT countIf(relation != 'copy') FROM articles WHERE story = {id:String})
+ORDER BY articles DESC, id LIMIT 5""",
+        {"id": key},
+    ).dicts()
+
+
+def _countries(store: Store, key: str) -> list[dict[str, Any]]:
+    """The countries of its places, those where it happens first, then by articles."""
+    return store.query(
+        """SELECT country, uniqExactIf(article, role = 'where') AS happens, uniqExact(article) AS articles FROM article_places
+WHERE story = {id:String} AND relation != 'copy' AND country != '' GROUP BY country
+ORDER BY happens DESC, articles DESC, country LIMIT 12""",
+        {"id": key},
+    ).dicts()
 
 
 def _outlets(store: Store, ids: Sequence[str]) -> dict[str, list[str]]:

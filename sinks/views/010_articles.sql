@@ -78,3 +78,16 @@ FROM place_rows AS r
 LEFT JOIN story_moves AS m ON r.story = m.source
 LEFT JOIN lineage AS l ON r.article = l.article
 WHERE (r.article, r.version) NOT IN (SELECT id, version FROM superseded_versions) LIMIT 1 BY place, article;
+
+-- The vector of each article's newest version, where it has one.
+CREATE OR REPLACE VIEW article_vectors AS
+SELECT r.article AS article, r.version AS version, r.time AS time, r.language AS language,
+    if(l.relation != '', l.relation, r.relation) AS relation,
+    if(m.target != '', m.target, r.story) AS story, r.vector AS vector
+FROM vector_rows AS r
+LEFT JOIN story_moves AS m ON r.story = m.source
+LEFT JOIN lineage AS l ON r.article = l.article
+WHERE (r.article, r.version) NOT IN (SELECT id, version FROM superseded_versions) LIMIT 1 BY article;
+
+CREATE OR REPLACE VIEW story_history AS
+SELECT source, target, at, article FROM story_history_rows FINAL;

@@ -11,9 +11,11 @@ from dataclasses import replace
 from typing import Any
 
 from newstide.records import Article, Claim, Decision, encode
+from streams.enrich import vector
 from streams.resolve.copies import Copies, Source, body_of, signature_of
 from streams.resolve.lineage import claim
-from streams.resolve.stories import Stories, story_id
+from streams.resolve.roundup import connects
+from streams.resolve.stories import Stories, Told, story_id
 from streams.resolve.window import Window
 from streams.resolve.words import Words
 from streams.step import Dropped
@@ -45,7 +47,8 @@ class Resolver:
         held = self._window.known(article.origin, offset)
         if held is None:
             return None
-        return replace(held, signature=self._window.signature(held), terms=self._stories.terms(held.input))
+        terms, direction = self._stories.counts(held.input)
+        return replace(held, signature=self._window.signature(held), terms=terms, vector=direction)
 
     def decide(self, article: Article, offset: int) -> Decision:
         """What the article at offset `input` is. The same state and article give the same decision."""
@@ -97,23 +100,24 @@ class Resolver:
         return state.hexdigest()
 
     def _original(self, article: Article, offset: int, words: Words, own: Claim) -> Decision:
-        terms = tuple(dict.fromkeys(article.terms))
-        placed = self._stories.place(terms, article.fetched.timestamp())
+        told = _told(article)
+        placed = self._stories.place(told)
         return _decision(
             article,
             offset,
             relation="original",
             story=placed.story or self._stories.follow(story_id(article.id)),
             moves=placed.moves,
+            full=placed.full,
             claim=own,
             body=body_of(article, words),
             signature=signature_of(article, words),
-            terms=terms,
+            **_counting(told),
         )
 
     def _taken(self, article: Article, offset: int, words: Words, own: Claim, source: Source) -> Decision:
         """The decision on a copy or derivation, or on a late original: it goes into its source's story."""
-        derived, root = source.relation == "derived", source.root
+        root = source.root
         return _decision(
             article,
             offset,
@@ -121,12 +125,12 @@ class Resolver:
             of=source.of,
             story=self._stories.follow(root.story or story_id(root.id)),
             similarity=source.similarity,
+            claim=own,
             body=body_of(article, words),
             signature=signature_of(article, words) if source.signed else "",
-            terms=tuple(dict.fromkeys(article.terms)) if derived else (),
-            claim=own,
             evidence=source.evidence,
             lineage=source.lineage,
+            **(_counting(_told(article)) if source.relation == "derived" else {}),
         )
 
 
@@ -155,3 +159,15 @@ def _decision(article: Article, offset: int, *, version: int = 1, **more: Any) -
         fetched=article.fetched,
         **more,
     )
+
+
+def _told(article: Article) -> Told:
+    terms = tuple(dict.fromkeys(article.terms))
+    return Told(article.id, article.fetched, terms, vector.read(article.vector), connects(article))
+
+
+def _counting(told: Told) -> dict[str, Any]:
+    """What the article counts by in its story: one that does not connect is in it, and draws nothing to it."""
+    if not told.connects:
+        return {}
+    return {"terms": told.terms, "vector": "" if told.direction is None else vector.write(told.direction)}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from newstide import log as logging
 from newstide.erased import ErasedIds
 from newstide.errors import Reject
 from newstide.paging import pages
@@ -14,7 +15,10 @@ from newstide.records import Article, Decision, decode, encode
 from newstide.topics import DECISIONS, ENRICHED, LINEAGE, MOVES
 from streams import outcomes
 from streams.resolve.resolver import Resolver, merge
+from streams.resolve.stories import FULL
 from streams.step import Dropped
+
+logger = logging.get("resolve")
 
 TEXTS_KEPT = 20_000_000  # characters of the newest, in memory; older ones are read from the log again
 
@@ -57,6 +61,7 @@ class ResolveStage:
         self._erased = ErasedIds(log)
         self._window = window
         self._resolver = Resolver(self._texts.get, window)
+        self._full: set[str] = set()
 
     def restore(self, stop: threading.Event) -> int:
         """Fold the decisions on the log into a fresh resolver. Gives how many."""
@@ -121,4 +126,7 @@ class ResolveStage:
         decisions.append(Message(DECISIONS.name, decision.id, encode(decision)))
         decisions += [Message(MOVES.name, move.source, encode(move)) for move in decision.moves]
         decisions += [Message(LINEAGE.name, row.article, encode(row)) for row in decision.lineage]
+        if decision.full and decision.full not in self._full:
+            self._full.add(decision.full)
+            logger.warning("story takes no more", story=decision.full, originals=FULL, next=decision.id)
         return decision

@@ -1,43 +1,46 @@
 """Stories: which articles report the same event.
 
-An article is held against each story as a whole, never against single articles, so that one odd link
-cannot chain two events together: a story's term counts in full only where a quorum of its articles has
-it. What is compared is the share of the article's weighted terms that the story covers. A term weighs by
-its rank in the article and by its rarity among *stories* (not articles: a term that fills one story is
-telling).
+An article is held against each story as a whole, never against single articles, so that one odd link cannot chain
+two events together. Two witnesses are heard: the cosine of its vector with the sum of the story's, and the share of
+its weighted terms that the story covers. Where one of the two has no vector (another language), the terms decide alone.
 
-Everything here is a sum over the decisions of the window, in integers, so that adding and dropping
-leave exactly what a fold over the rest would give.
+Everything here is a sum over the decisions of the window, in integers, so that adding and dropping leave exactly what
+a fold over the rest would give.
 """
 
 import hashlib
 import math
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
 
 from newstide.records import Decision, Move
+from streams.enrich import vector
+from streams.resolve.directions import Directions
+from streams.resolve.heard import Heard, Weighed
 
-# Tuned on halves of two sets, see docs/concepts/stories.md; they hang together: do not turn one alone.
-JOIN = 0.28  # least share of an article's weighted terms that its story covers
-MERGE = 0.38  # what two stories need, each, for an article to merge them
-QUORUM = 0.4  # share of a story's articles that must have a term for it to count in full
-LEAST_SHARED = 2  # terms that at least half the quorum has
-RANK = 0.2  # a term at rank r weighs (1 + r) ** -RANK
-UNHEARD = 0.6  # weight of a term that no story has, so that new facts do not push an article away
-PRIOR = 50  # stories assumed beside those held: early on, every term would look common
+# Tuned on halves of two sets, see docs/quality.md; they hang together: do not turn one alone.
+COVER = 1.8  # what a covered share weighs beside a cosine
+JOIN = 0.66  # least cosine + COVER × share of an article without terms, for a story of one
+JOIN_FULL = 0.52  # what 32 terms add to it: of two long texts more is alike by chance than of two headlines
+JOIN_SIZE = 0.02  # what ln(1 + articles of the story) adds to it: sums of many are near to much
+MERGE = 0.13  # above all these, what the second story needs for an article to merge two
+MERGE_FULL = 0.25  # what 32 terms add to that
+JOIN_AGE = 0.03  # what a day of the story's age adds: a saga is many stories
+YOUNG = 43_200.0  # seconds of a story's age in which it may be merged into an older one: ids come to rest
+ALIKE = 0.447  # least cosine of the two stories' sums
+QUORUM = 0.511  # share of a story's articles that must have a term for it to count in full
+# Where there is no vector: shares that join and that merge, and terms that at least half the quorum has.
+JOIN_TERMS, MERGE_TERMS, LEAST_SHARED = 0.28, 0.38, 2
+# Of both kinds of candidates, the best are looked at.
+CANDIDATES = 8
 
-TERMS = 32  # terms of one article that are looked at
-# A term in more articles than this share (within bounds) tells nothing, unless it stays in few stories:
-# the words of one great event are in many articles and few stories, "shares" and "police" in many of both.
-COMMON_SHARE, COMMON_LEAST, COMMON_MOST = 0.05, 40, 500
-FEW = 20
-SPREAD = 500  # stories of one term that are looked at: bounds the time for one article
 GAP = 3 * 86_400.0  # seconds after its last article in which a story takes another
 FULL = 500  # articles after which a story takes no more: by then it is a genre
-
-_BY_RANK = [(1 + rank) ** -RANK for rank in range(TERMS)]
+TERMS = 32
 
 
 def story_id(article: str) -> str:
@@ -64,24 +67,52 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What an article is placed by. One that does not `connect` (a round-up, a live blog) may join a story."""
+
+    id: str
+    at: datetime
+    terms: Sequence[int]
+    direction: vector.Small | None = None
+    connects: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
-    """Where an article belongs; no story: it founds its own."""
+    """Where an article belongs; no story: it founds its own. `full`: the story that fits best, but takes no more."""
 
     story: str | None
     moves: tuple[Move, ...] = ()
+    full: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How far an article is above what it needs to join the story, and to merge it with a better one."""
+
+    joins: float
+    merges: float
+    story: Story
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What one decision counts by."""
+
+    terms: "array[int]"
+    vector: bytes
+    at: float
 
 
 class Stories:
     def __init__(self) -> None:
         self._stories: dict[str, Story] = {}
         self._moved: dict[str, str] = {}
-        # Terms by input: those that count, and those of stories that closed.
-        self._counted: dict[int, array[int]] = {}
-        self._closed: dict[int, array[int]] = {}
-        self._open = 0
-        # Term → its articles by story. Most terms are heard in one story: a pair takes a quarter of a dict.
-        self._index: dict[int, tuple[Story, int] | dict[Story, int]] = {}
-        self._articles: dict[int, int] = {}
+        # By input: what counts, and what counted in stories that closed.
+        self._counted: dict[int, Counts] = {}
+        self._closed: dict[int, Counts] = {}
+        self._heard = Heard()
+        self._directions = Directions()
 
     def follow(self, story: str) -> str:
         """The story that lives on under this id."""
@@ -89,22 +120,24 @@ class Stories:
             story = self._moved[story]
         return story
 
-    def terms(self, offset: int) -> tuple[int, ...]:
-        """The terms that the decision on this input came with."""
-        return tuple(self._counted.get(offset) or self._closed.get(offset) or ())
+    def counts(self, offset: int) -> tuple[tuple[int, ...], str]:
+        """The terms and the vector that the decision on this input came with."""
+        held = self._counted.get(offset) or self._closed.get(offset)
+        return (tuple(held.terms), _written(held.vector)) if held else ((), "")
 
-    def place(self, terms: Sequence[int], at: float) -> Placed:
-        """The story of an article with these terms, fetched at this Unix time."""
-        best = self._score(terms[:TERMS], at)
-        if not best or best[0][0] < JOIN:
-            return Placed(None)
-        first = best[0][1]
-        if len(best) < 2 or best[1][0] < MERGE or first.size + best[1][1].size >= FULL:
-            return Placed(first.id)
-        old, new = sorted((first, best[1][1]), key=lambda s: s.inputs[0])
+    def place(self, told: Told) -> Placed:
+        """The story of an article."""
+        found = self._fitting(told)
+        full = found[0].story.id if found and found[0].story.size >= FULL else None
+        best = [fit for fit in found if fit.story.size < FULL][:2]
+        if not best:
+            return Placed(None, full=full)
+        if not told.connects or len(best) < 2 or not self._merges(best[0], best[1], told.at.timestamp()):
+            return Placed(best[0].story.id, full=full)
+        old, new = sorted((fit.story for fit in best), key=lambda s: s.inputs[0])
         # Those that moved to the younger one before move on with it: a reader follows one step only.
         sources = [new.id, *sorted(id for id in self._moved if self.follow(id) == new.id)]
-        return Placed(old.id, tuple(Move(source=source, target=old.id) for source in sources))
+        return Placed(old.id, tuple(Move(source, old.id, told.at, told.id) for source in sources), full)
 
     def add(self, decision: Decision) -> None:
         """Count a decision in, and do its moves."""
@@ -113,9 +146,11 @@ class Stories:
         story = self._stories.setdefault(self.follow(decision.story), Story(self.follow(decision.story)))
         story.inputs.append(decision.input)
         story.last = decision.fetched.timestamp()
-        if decision.terms:
-            self._counted[decision.input] = array("I", decision.terms)
-            self._count(story, decision.terms, 1)
+        if decision.terms or decision.vector:
+            given = vector.read(decision.vector)
+            counts = Counts(array("I", decision.terms), b"" if given is None else given.tobytes(), story.last)
+            self._counted[decision.input] = counts
+            self._count(story, counts, 1)
         for move in decision.moves:
             self._move(move)
 
@@ -129,8 +164,8 @@ class Stories:
             story = self._stories[self.follow(decision.story)]
             story.inputs.remove(decision.input)
             self._closed.pop(decision.input, None)
-            if terms := self._counted.pop(decision.input, None):
-                self._count(story, terms, -1)
+            if counts := self._counted.pop(decision.input, None):
+                self._count(story, counts, -1)
             if not story.inputs:
                 del self._stories[story.id]
         # Last of all: until here they were needed to find the stories.
@@ -138,7 +173,7 @@ class Stories:
             self._moved.pop(move.source, None)
 
     def close(self, now: float, before: int) -> None:
-        """Let go of the terms of stories that are over: none since input `before`, none GAP before `now`.
+        """Let go of what stories that are over count by: none since input `before`, none GAP before `now`.
 
         Else, words that were in the news for weeks would become common ones. A story that gets a copy
         or derivation all the same keeps its id.
@@ -146,81 +181,59 @@ class Stories:
         for story in self._stories.values():
             if story.size and story.inputs[-1] < before and now - story.last > GAP:
                 for at in story.inputs:
-                    if terms := self._counted.pop(at, None):
-                        self._closed[at] = terms
-                        self._count(story, terms, -1)
+                    if counts := self._counted.pop(at, None):
+                        self._closed[at] = counts
+                        self._count(story, counts, -1)
 
     def state(self) -> list[object]:
         """All of it, in an order that does not depend on how it came about."""
-        index = sorted((term, sorted((s.id, n) for s, n in self._heard(term).items())) for term in self._index)
         stories = sorted((s.id, s.last, s.size, s.inputs) for s in self._stories.values())
-        terms = [sorted((at, list(t)) for at, t in kept.items()) for kept in (self._counted, self._closed)]
-        return [stories, sorted(self._moved.items()), terms, index, sorted(self._articles.items()), self._open]
-
-    def _score(self, terms: Sequence[int], at: float) -> list[tuple[float, Story]]:
-        """The two open stories that cover the terms best, the older first where they tie."""
-        weighed = [(self._heard(term), _BY_RANK[rank] * self._rarity(term)) for rank, term in enumerate(terms)]
-        total = sum(weight for _, weight in weighed)
-        least = JOIN * total
-        # Rarest first: once too little weight is left for a new story to reach `least`, only those met so
-        # far are followed, and of them those that still can. It changes no result, only the time.
-        weighed = sorted((w for w in weighed if w[0] and w[1]), key=lambda w: len(w[0]))
-        left = sum(weight for _, weight in weighed)
-        covered: dict[Story, float] = {}
-        shared: Counter[Story] = Counter()
-        for counts, weight in weighed:
-            stories: Iterable[Story] = counts
-            if left < least:
-                covered = {story: score for story, score in covered.items() if score + left >= least}
-                stories = covered if len(covered) < len(counts) else counts.keys() & covered.keys()
-            for story in stories:
-                share = counts.get(story, 0) * story.per_quorum
-                covered[story] = covered.get(story, 0.0) + (weight if share >= 1 else weight * share)
-                if share >= 0.5:
-                    shared[story] += 1
-            left -= weight
-        found = [
-            (round(score / total, 6), story)
-            for story, score in covered.items()
-            if score >= least and shared[story] >= LEAST_SHARED and _takes(story, at)
+        counted = [
+            sorted((at, list(c.terms), _written(c.vector)) for at, c in kept.items())
+            for kept in (self._counted, self._closed)
         ]
-        return sorted(found, key=lambda f: (-f[0], f[1].inputs[0]))[:2]
+        return [stories, sorted(self._moved.items()), counted, self._heard.state(), list(self._directions.state())]
 
-    def _rarity(self, term: int) -> float:
-        """Inverse story frequency, 0 for common terms."""
-        heard, articles = len(self._heard(term)), self._articles.get(term, 0)
-        common = articles > min(max(COMMON_SHARE * len(self._counted), COMMON_LEAST), COMMON_MOST)
-        if heard > SPREAD or (common and heard > FEW):
-            return 0.0
-        rarity = math.log((self._open + PRIOR) / (heard + 0.5))
-        return rarity if heard else UNHEARD * rarity
+    def _fitting(self, told: Told) -> list[Fit]:
+        """The stories that the article may join, best first, the older first where they tie."""
+        weighed = self._heard.weighed(told.terms)
+        near = self._directions.near(told.direction) if told.direction is not None else []
+        covering = sorted(self._heard.covering(weighed), key=lambda c: (-c[0], c[1].inputs[0]))[:CANDIDATES]
+        candidates = {self._stories[key] for key in near} | {story for _, story in covering}
+        fits = [self._fit(told, weighed, story) for story in candidates if _goes_on(story, told.at)]
+        return sorted((f for f in fits if f.joins >= 0), key=lambda f: (-f.joins, f.story.inputs[0]))
 
-    def _count(self, story: Story, terms: Iterable[int], by: int) -> None:
-        self._open -= story.size > 0
+    def _fit(self, told: Told, weighed: Weighed, story: Story) -> Fit:
+        covered = self._heard.cover(weighed, story)
+        cosine = None if told.direction is None else self._directions.cosine(story.id, told.direction)
+        if told.direction is None or cosine is None:
+            above = covered.share if covered.terms >= LEAST_SHARED else -1.0
+            return Fit(above - JOIN_TERMS, above - MERGE_TERMS, story)
+        full = min(len(told.terms), TERMS) / TERMS
+        needed = JOIN + JOIN_FULL * full + JOIN_SIZE * math.log1p(story.size)
+        needed += JOIN_AGE * self._age(story, told.at.timestamp()) / 86_400
+        above = round(cosine + COVER * covered.share - needed, 6)
+        return Fit(above, above - MERGE - MERGE_FULL * full, story)
+
+    def _merges(self, first: Fit, second: Fit, at: float) -> bool:
+        """Whether an article that fits both makes one story of them."""
+        alike = self._directions.between(first.story.id, second.story.id)
+        room = first.story.size + second.story.size < FULL
+        young = max(first.story, second.story, key=lambda s: s.inputs[0])
+        return second.merges >= 0 and room and self._age(young, at) <= YOUNG and (alike is None or alike >= ALIKE)
+
+    def _age(self, story: Story, at: float) -> float:
+        """Seconds since the first article in the window that counts."""
+        return max(at - next((c.at for i in story.inputs if (c := self._counted.get(i))), at), 0.0)
+
+    def _count(self, story: Story, counts: Counts, by: int) -> None:
+        self._heard.stories -= story.size > 0
+        self._heard.articles += by
         story.resize(by)
-        self._open += story.size > 0
-        for term in terms:
-            self._hear(term, story, by)
-            self._articles[term] = self._articles.get(term, 0) + by
-            if not self._articles[term]:
-                del self._articles[term]
-
-    def _heard(self, term: int) -> dict[Story, int]:
-        """In which stories a term was heard, and in how many articles of each."""
-        held = self._index.get(term)
-        return {held[0]: held[1]} if isinstance(held, tuple) else held or {}
-
-    def _hear(self, term: int, story: Story, by: int) -> None:
-        counts = self._heard(term)
-        counts[story] = counts.get(story, 0) + by
-        if not counts[story]:
-            del counts[story]
-        if len(counts) > 1:
-            self._index[term] = counts
-        elif counts:
-            self._index[term] = next(iter(counts.items()))
-        else:
-            del self._index[term]
+        self._heard.stories += story.size > 0
+        self._heard.count(story, counts.terms, by)
+        if counts.vector:
+            self._directions.add(story.id, _numbers(counts.vector), by)
 
     def _move(self, move: Move) -> None:
         """Let a story live on in an older one."""
@@ -230,13 +243,20 @@ class Stories:
         if source is None:  # all of it lies before the window
             return
         target.inputs = sorted(target.inputs + source.inputs)
-        self._open -= source.size > 0
+        self._heard.stories -= source.size > 0
         target.resize(source.size)
-        for term in {t for at in source.inputs for t in self._counted.get(at, ())}:
-            count = self._heard(term)[source]
-            self._hear(term, source, -count)
-            self._hear(term, target, count)
+        counted = (self._counted[at].terms for at in source.inputs if at in self._counted)
+        self._heard.move(source, target, (term for terms in counted for term in terms))
+        self._directions.move(source.id, target.id)
 
 
-def _takes(story: Story, at: float) -> bool:
-    return story.size < FULL and abs(at - story.last) <= GAP
+def _goes_on(story: Story, at: datetime) -> bool:
+    return story.size > 0 and abs(at.timestamp() - story.last) <= GAP
+
+
+def _numbers(held: bytes) -> vector.Small:
+    return np.frombuffer(held, np.int8)
+
+
+def _written(held: bytes) -> str:
+    return vector.write(_numbers(held)) if held else ""

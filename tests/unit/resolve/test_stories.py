@@ -70,7 +70,7 @@ def test_words_of_past_stories_do_not_become_common():
     first = line.take(about([1, 101, 5000, 5001], "first", at=24 * 20))
     assert first.story == story_id("first")
     assert line.take(about([1, 101, 6000, 6001], "second", at=24 * 20)).story == first.story
-    assert len(line.resolver._stories._index) < 1500
+    assert len(line.resolver._stories._heard) < 1500
 
 
 def test_an_archive_read_beside_the_live_feeds_keeps_its_stories():
@@ -118,7 +118,7 @@ def merged() -> Line:
 def test_an_article_that_tells_two_stories_merges_them_into_the_older(merged):
     last = merged.decisions[-1]
     assert last.story == story_id("a0")
-    assert last.moves == (Move(source=story_id("b0"), target=story_id("a0")),)
+    assert last.moves == (Move(story_id("b0"), story_id("a0"), last.fetched, "both"),)
 
 
 def test_after_a_merge_both_kinds_of_articles_go_to_the_survivor(merged):

@@ -46,6 +46,7 @@ class Seed:
         places: Sequence[tuple[str, str]] = (),
         removed: Sequence[dict[str, Any]] = (),
         wordings: Sequence[str] = (),
+        vector: Sequence[int] = (),
     ) -> None:
         self.count += 1
         time, story = self.ago(minutes), story or f"story-{key}"
@@ -93,8 +94,14 @@ class Seed:
             where = {"place": place, "name": name, "country": "TR", "lat": 41.0, "lon": 29.0, "role": "where"}
             self.insert("place_rows", {**shared, **where, "story": story})
 
-    def move(self, source: str, target: str) -> None:
-        self.insert("story_move_rows", {"source": source, "target": target, "at": self.now})
+        if vector:
+            about = {"time": time, "article": key, "version": version, "relation": relation, "language": language}
+            self.insert("vector_rows", {**about, "story": story, "vector": list(vector)})
+
+    def move(self, source: str, target: str, article: str = "") -> None:
+        step = {"source": source, "target": target, "at": self.now}
+        self.insert("story_move_rows", step)
+        self.insert("story_history_rows", {**step, "article": article})
 
     def ended(self, kind: str, stage: str, reason: str, count: int = 1) -> None:
         for _ in range(count):

@@ -16,7 +16,7 @@ from streams.enrich.ner.tags import TAGS, Floats
 from streams.models.training.ner.model import EPSILON, HEADS, WIDTH
 
 Weights = dict[str, npt.NDArray[np.float32]]
-_FUSED = "com.microsoft"
+FUSED = "com.microsoft"
 
 
 class Graph:
@@ -44,7 +44,7 @@ class Graph:
             self.constant(f"{name}.zero", np.zeros(len(scale), np.int8)),
             self.constant(f"{name}.bias", bias.astype(np.float32)),
         ]
-        return self.node("DynamicQuantizeMatMul", given, name, _FUSED)
+        return self.node("DynamicQuantizeMatMul", given, name, FUSED)
 
     def norm(self, x: str, rest: str, weights: Weights, key: str) -> str:
         """LayerNorm(x + rest): two nodes, for onnxruntime 1.32's fused one takes eight times as long."""
@@ -63,16 +63,16 @@ def write(weights: Weights, path: Path) -> None:
     """Inputs ids and shapes (int32, windows x pieces, none padded); output logits."""
     graph = Graph()
     layers = 1 + max(int(name.split(".")[1]) for name in weights if name.startswith("layers."))
-    x = _embedded(graph, weights)
+    x = embedded(graph, weights)
     for number in range(layers):
-        x = _layer(graph, weights, x, f"layers.{number}")
+        x = layer(graph, weights, x, f"layers.{number}")
     head = graph.constant("head.weight", weights["head.weight"].T)
     scores = graph.node("MatMul", [x, head], "scores")
     graph.node("Add", [scores, graph.constant("head.bias", weights["head.bias"])], "logits")
     onnx.save(_model(graph), str(path))
 
 
-def _embedded(graph: Graph, weights: Weights) -> str:
+def embedded(graph: Graph, weights: Weights) -> str:
     """Words (int8 by row), places and shapes, summed and normed."""
     small, scale = rounded(weights["words.weight"])
     table, scales = graph.constant("words", small), graph.constant("words.scale", scale[:, None])
@@ -87,16 +87,17 @@ def _embedded(graph: Graph, weights: Weights) -> str:
     return graph.norm(words, both, weights, "norm")
 
 
-def _layer(graph: Graph, weights: Weights, x: str, key: str) -> str:
+def layer(graph: Graph, weights: Weights, x: str, key: str) -> str:
+    """One of the encoder's layers, after `x`."""
     mixed = graph.linear(x, weights[f"{key}.mix.weight"], weights[f"{key}.mix.bias"], f"{key}.mix")
     parts = [f"{key}.{part}" for part in ("query", "key", "value")]
     thirds = graph.constant(f"{key}.thirds", np.full(3, WIDTH, np.int64))
     graph.nodes.append(helper.make_node("Split", [mixed, thirds], parts, f"{key}.split", axis=-1))
-    seen = graph.node("MultiHeadAttention", parts, f"{key}.seen", _FUSED, num_heads=HEADS)
+    seen = graph.node("MultiHeadAttention", parts, f"{key}.seen", FUSED, num_heads=HEADS)
     out = graph.linear(seen, weights[f"{key}.out.weight"], weights[f"{key}.out.bias"], f"{key}.out")
     x = graph.norm(x, out, weights, f"{key}.first")
     up = graph.linear(x, weights[f"{key}.up.weight"], weights[f"{key}.up.bias"], f"{key}.up")
-    lifted = graph.node("Gelu", [up], f"{key}.gelu", _FUSED)
+    lifted = graph.node("Gelu", [up], f"{key}.gelu", FUSED)
     down = graph.linear(lifted, weights[f"{key}.down.weight"], weights[f"{key}.down.bias"], f"{key}.down")
     return graph.norm(x, down, weights, f"{key}.second")
 
@@ -107,5 +108,5 @@ def _model(graph: Graph) -> Any:
     ]
     output = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["windows", "pieces", len(TAGS)])
     made = helper.make_graph(graph.nodes, "ner", inputs, [output], graph.constants)
-    domains = [helper.make_opsetid("", 17), helper.make_opsetid(_FUSED, 1)]
+    domains = [helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)]
     return helper.make_model(made, opset_imports=domains, ir_version=9, producer_name="newstide")

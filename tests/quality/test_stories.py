@@ -1,0 +1,23 @@
+"""Stories on our parts of two labelled sets: scores on the half of the stories that was not tuned on may not fall."""
+
+import pytest
+
+from benchmarks import stories
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+@pytest.fixture(scope="module")
+def sets() -> dict[str, list[stories.Labelled]]:
+    try:
+        return stories.sets()
+    except FileNotFoundError as e:
+        pytest.skip(f"needs {e.filename}")
+
+
+@pytest.mark.parametrize(("name", "least"), [("UCI headlines", 0.87), ("ECB+ full text", 0.85)])
+def test_articles_are_put_into_their_stories(sets: dict[str, list[stories.Labelled]], name: str, least: float) -> None:
+    rows = sets[name]
+    score = stories.b3([row.story for row in rows], stories.ours(rows), [row.held for row in rows])
+    print(f"{name}: B3 {score.precision:.3f} {score.recall:.3f} {score.f1:.3f}")
+    assert score.f1 >= least
