@@ -38,6 +38,7 @@ CONTENTS = {
     topics.DEAD: ("article id, else hash of the bytes", "what ended early, with its bytes: dropped or dead"),
     topics.DECISIONS: ("article id", "what the resolver decided on each input: its whole state"),
     topics.MOVES: ("story id", "a story that was merged, and into which"),
+    topics.PROFILES: ("outlet", "what the outlet repeats over its articles, as hashes of lines"),
     topics.FEEDS: ("`host url`", "the catalogue"),
     topics.FEED_STATE: ("`host url`", "what the last look at each feed came to"),
     topics.FEED_SEEN: ("`host url`", "the items that each feed carried, to tell new from old"),

@@ -32,7 +32,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawArticle:
-    """One article as a producer met it. `page` is base64 of zstd of the page's bytes (`pack`)."""
+    """One article as a producer met it. `page`: base64 of zstd of its bytes (`pack`). `profile`: the version to clean it with."""
 
     id: str
     outlet: str
@@ -48,6 +48,7 @@ class RawArticle:
     page_type: str | None = None
     sections: tuple[str, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
+    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,20 @@ class Decision:
     signature: str = ""
     terms: tuple[int, ...] = ()
     moves: tuple[Move, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What one outlet repeats, as hashes. `lines`: (hash, since, until), of the versions from `since` to before `until` (0: still).
+
+    `counting`: a hash, and two keys of each article it stood in so far; `upto`: the offset of the last one in articles.resolved.
+    """
+
+    outlet: str
+    version: int = 0
+    lines: tuple[tuple[int, int, int], ...] = ()
+    counting: tuple[tuple[int, ...], ...] = ()
+    upto: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,7 @@ RESOLVED = TopicSpec("articles.resolved", records.Article, 1, 7 * DAY, ("store",
 DEAD = TopicSpec("articles.dead", records.Ended, 1, 30 * DAY, ("store",), limit=10_000_000)
 DECISIONS = TopicSpec("decisions", records.Decision, 1, 30 * DAY)
 MOVES = TopicSpec("story_moves", records.Move, 1, 0, ("store",))
+PROFILES = TopicSpec("profiles", records.Profile, 1, 0)
 FEEDS = TopicSpec("feeds", records.Feed, 4, 0, ("store",))
 FEED_STATE = TopicSpec("feeds.state", records.FeedState, 4, 0, ("store",))
 FEED_SEEN = TopicSpec("feeds.seen", records.FeedSeen, 4, 0)
@@ -54,5 +55,20 @@ ALERTS = TopicSpec("alerts", records.Alert, 1, 0, ("store",))
 DELIVERIES = TopicSpec("deliveries", records.Delivery, 1, 0, ("store",))
 ERASED = TopicSpec("erased", records.Erased, 1, 0, ("store",))
 
-ALL = (RAW, ENRICHED, RESOLVED, DEAD, DECISIONS, MOVES, FEEDS, FEED_STATE, FEED_SEEN, RULES, ALERTS, DELIVERIES, ERASED)
+ALL = (
+    RAW,
+    ENRICHED,
+    RESOLVED,
+    DEAD,
+    DECISIONS,
+    MOVES,
+    PROFILES,
+    FEEDS,
+    FEED_STATE,
+    FEED_SEEN,
+    RULES,
+    ALERTS,
+    DELIVERIES,
+    ERASED,
+)
 TOPICS = {spec.name: spec for spec in ALL}

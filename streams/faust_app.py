@@ -30,6 +30,7 @@ from newstide.errors import Backpressure, EngineError, NewstideError, Reject
 from newstide.forwarding import forward
 from newstide.metrics import EMITTED, RECEIVED, SECONDS
 from newstide.ports import Delivered, Log, Message
+from newstide.profiles import Profiles
 from newstide.topics import DEAD, DECISIONS, ENRICHED, RAW, TopicSpec
 from streams import outcomes
 from streams.local import POLL, RESOLVE_BATCH, EnrichTicket, EnrichWorkers
@@ -203,10 +204,10 @@ class FaustEnrich(Runner[EnrichTicket]):
         # Two batches per worker: one at work, one waiting, so that no worker waits for us.
         super().__init__(url, log, batch, 2 * workers.count)
         self._workers = workers
-        self._erased = ErasedIds(log)
+        self._erased, self._profiles = ErasedIds(log), Profiles(log)
 
     def begin(self, records: list[Delivered]) -> EnrichTicket:
-        return self._workers.submit([(r.partition, r.offset, r.value) for r in records if r.value is not None])
+        return self._workers.submit(outcomes.entries(records, self._profiles))
 
     def finish(self, records: list[Delivered], work: EnrichTicket, halt: threading.Event) -> bool:
         while not work.wait(POLL):

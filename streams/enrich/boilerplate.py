@@ -1,18 +1,18 @@
 """The outlet inside its article: appeals, newsletters, "read also", captions, credits; cut with reason and place.
 
-Four signals, none of them about what the news is: what the page's markup says of a line (`labels`), how a line of its
-own reads, where it stands (bylines at the head; agencies and authors at the foot), and whose voice a sentence has
-(`voice`). Editor's notes, corrections and what is quoted or reported are never cut: news about donations is news.
+Five signals, none of them about what the news is: what the page's markup says of a line (`labels`), how a line of its
+own reads, where it stands (bylines at the head; agencies and authors at the foot), whose voice a sentence has
+(`voice`), and what the outlet repeats over its articles (`repeated`). Editor's notes, corrections and what is quoted or reported are never cut: news about donations is news.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
 from newstide.records import Cut
-from streams.enrich import lines
+from streams.enrich import lines, repeated
 from streams.enrich.sentences import sentences
 from streams.enrich.voice import speakers
 
@@ -36,16 +36,21 @@ class Span:
 
 
 def cut(
-    text: str, titles: Iterable[str] = (), author: str = "", labels: Mapping[str, str] | None = None
+    text: str,
+    titles: Iterable[str] = (),
+    author: str = "",
+    labels: Mapping[str, str] | None = None,
+    repeats: Container[int] = (),
 ) -> tuple[str, tuple[Cut, ...]]:
     """The text without what the outlet says to its reader, and what was cut (`restore` undoes it).
 
     `Cut.at` is an offset in the text that is left; a line goes with one line break. `labels` names the reason of
-    lines that the page's markup sets apart; `titles` are all that the article goes by.
+    lines that the page's markup sets apart; `titles` are all that the article goes by; `repeats` has the marks of the
+    lines that its outlet's profile knows.
     """
     all_lines = text.split("\n")
     place = lines.Places(all_lines, titles, author)
-    spans = list(_spans(text, all_lines, place, labels or {}))
+    spans = list(_spans(text, all_lines, place, labels or {}, repeats))
     if not spans:
         return text, ()
     kept, cuts, done, left = [], [], 0, 0
@@ -65,14 +70,16 @@ def restore(text: str, cuts: tuple[Cut, ...]) -> str:
     return text
 
 
-def _spans(text: str, all_lines: list[str], place: lines.Places, labels: Mapping[str, str]) -> Iterator[Span]:
+def _spans(
+    text: str, all_lines: list[str], place: lines.Places, labels: Mapping[str, str], repeats: Container[int]
+) -> Iterator[Span]:
     before = ""
     starts = list(accumulate((len(line) + 1 for line in all_lines), initial=0))
     found: list[list[Span]] = []
     weak: list[bool] = []
     for number, (at, line) in enumerate(zip(starts, all_lines, strict=False)):
         end = at + len(line)
-        reason = _whole(line, number, place, labels, before)
+        reason = _whole(line, number, place, labels, before) or _repeated(line, repeats)
         spans, is_weak = ([Span(at, end, reason, whole=True)], False) if reason else _of_line(text, at, end)
         before = reason or (before if not line.strip() else "")
         found.append(spans)
@@ -90,6 +97,11 @@ def _whole(line: str, number: int, place: lines.Places, labels: Mapping[str, str
     if marked == "link":
         marked = "related" if before == "related" else None
     return marked or place.reason(number, line)
+
+
+def _repeated(line: str, repeats: Container[int]) -> str | None:
+    known = repeats and line.strip() and not lines.is_note(line) and repeated.mark(line) in repeats
+    return "repeated" if known else None
 
 
 def _of_line(text: str, start: int, end: int) -> tuple[list[Span], bool]:
