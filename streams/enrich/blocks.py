@@ -7,6 +7,7 @@ Pasternack and Roth, WWW 2009, on a tree), so neither one container too many nor
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,8 @@ _BLOCK = frozenset(
     "header hgroup hr html li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 HEADINGS = frozenset("h2 h3 h4 h5 h6".split())
+# What is in these is said by the article, also beside a picture.
+_SAID = HEADINGS | {"h1", "p", "blockquote", "li"}
 # What a block that is no prose costs, in characters.
 _COST = 40
 # From this many characters outside links on, a block is prose.
@@ -25,6 +28,12 @@ _PROSE = 60
 # not beyond so many characters.
 _MOST = 0.4
 _WEAK_MOST = 250
+# A labelled element without a name of its own: a picture's box, or a form's, holds no more free text than this.
+_BOX = 250
+# How far up such a box may begin.
+_UP = 3
+# A line that is about half a link points elsewhere up to this length.
+_POINTER = 160
 # A paragraph of these that is one link of so many characters is a reference.
 _LONELY = frozenset({"p", "div", "blockquote"})
 _LINK = 20
@@ -32,30 +41,32 @@ _LINK = 20
 
 @dataclass(slots=True)
 class Group:
-    """A labelled element: its characters outside links, `free`, and in them."""
+    """A labelled element: its characters outside links, `free`, and in them; `titled`: the page's h1 is in it."""
 
     element: Any
     label: str
     outer: Group | None
     free: int = 0
     linked: int = 0
+    titled: bool = False
 
     def believed(self, total: int) -> bool:
         """Is the label to be taken at its word, on a page with so much free text? A teaser has a link."""
-        if self.label == "teaser" and self.linked < _LINK:
+        if self.label == "teaser" and (self.linked < _LINK or self.titled):
             return False
         return self.free <= (min(_MOST * total, _WEAK_MOST) if self.label in WEAK else _MOST * total)
 
 
 @dataclass(slots=True)
 class Block:
-    """`linked`: characters inside links. `label`: why its markup says that it is no part of the article."""
+    """`linked`: characters inside links; `away`: one of them leads to another site. `label`: why its markup says that it is no part of the article."""
 
     element: Any
     tag: str
     group: Group | None = None
     parts: list[str] = field(default_factory=list)
     linked: int = 0
+    away: bool = False
     text: str = ""
     label: str | None = None
 
@@ -83,6 +94,7 @@ class _Walk:
     def __init__(self, root: Any) -> None:
         self.found: list[Block] = []
         self.root = root
+        self.site = _site(root)
         self.group: Group | None = None
         self.links = 0
         self.current = Block(root, "body")
@@ -109,14 +121,21 @@ class _Walk:
             self.group = self.current.group = Group(element, why, self.group)
         elif tag in _BLOCK:
             self._flush(element)
-        self.links += tag == "a"
+        if tag == "a":
+            self._follow(element.get("href", ""))
         if tag == "br":
             self.current.parts.append("\v")
         self._say(element.text)
 
+    def _follow(self, href: str) -> None:
+        """A link within the page is none; one to another site is no reference of the outlet's."""
+        self.links += not href.startswith("#")
+        if self.site and href.startswith("http"):
+            self.current.away |= not href.split("/", 3)[2].endswith(self.site)
+
     def _leave(self, element: Any) -> None:
         tag = element.tag
-        if tag == "a" and self.links:
+        if tag == "a" and self.links and not element.get("href", "").startswith("#"):
             self.links -= 1
         ends = self.group is not None and self.group.element is element
         if ends or tag in _BLOCK:
@@ -141,6 +160,12 @@ class _Walk:
                 self.current.linked += len(text.strip())
 
 
+def _site(root: Any) -> str:
+    """The host that the page says it is from, without its first label where that is `www`; "" where it says none."""
+    said = next((e.get("href", "") for e in root.iter("link") if e.get("rel") == "canonical"), "")
+    return said.split("/", 3)[2].removeprefix("www.") if said.startswith("http") and said.count("/") > 1 else ""
+
+
 def read(tree: Any) -> list[Block]:
     """The blocks of a page's tree (lxml), in reading order, labelled."""
     found = _Walk(tree).run()
@@ -151,6 +176,7 @@ def read(tree: Any) -> list[Block]:
         while group is not None:
             group.free += block.free
             group.linked += block.linked
+            group.titled |= block.tag == "h1"
             group = group.outer
     for block in found:
         group = block.group
@@ -196,12 +222,14 @@ def reasons(found: list[Block]) -> dict[str, str]:
     """Line → why the markup sets it apart, for the lines that stand nowhere else on the page.
 
     A paragraph that is nothing but one link is a reference; so are three items of a list in a row, and a headline
-    without prose under it. `link` is a weaker reason: a line that is a link, to go where it follows a reference.
+    without prose under it. Weaker reasons are `link`, a line that is a link, to go where it follows a reference, and
+    `heading` and `pointer`, a line that is half a link, to go where nothing but such lines follows.
     """
     apart: dict[str, str] = {}
     plain: set[str] = set()
+    boxes = _boxes(found)
     for number, block in enumerate(found):
-        why = _why(found, number, block)
+        why = _why(found, number, block) or boxes.get(number) or _weak(block)
         for line in block.text.split("\n"):
             if why:
                 apart.setdefault(line, why)
@@ -210,12 +238,58 @@ def reasons(found: list[Block]) -> dict[str, str]:
     return {line: why for line, why in apart.items() if line not in plain}
 
 
+def _weak(block: Block) -> str | None:
+    if block.tag in HEADINGS and block.tag != "h1":
+        return "heading"
+    is_half = block.linked >= 0.4 * len(block.text) and not block.all_link
+    return "pointer" if is_half and len(block.text) <= _POINTER else None
+
+
+def _boxes(found: list[Block]) -> dict[int, str]:
+    """Blocks in a small element of their own together with a picture, and no sentence: captions. With a form: pitches."""
+    if not found:
+        return {}
+    sizes: dict[Any, int] = {}
+    for block in found:
+        for element in _above(block.element):
+            sizes[element] = sizes.get(element, 0) + len(block.text)
+    root = found[0].element.getroottree().getroot()
+    pictured = {e for picture in root.iter("img", "picture", "video") for e in _above(picture)}
+    asking = {e for form in root.iter("form", "input") if _asks(form) for e in _above(form)}
+    out: dict[int, str] = {}
+    for number, block in enumerate(found):
+        around = [e for e in _above(block.element) if sizes[e] <= _BOX]
+        if block.tag not in _SAID and _is_label(block) and not pictured.isdisjoint(around):
+            out[number] = "caption"
+        elif not asking.isdisjoint(around):
+            out[number] = "newsletter"
+    return out
+
+
+def _above(element: Any) -> Iterator[Any]:
+    """The element itself and those around it, a few steps up."""
+    for _ in range(_UP):
+        if element is None or element.tag in {"body", "html", "article", "main"}:
+            return
+        yield element
+        element = element.getparent()
+
+
+def _asks(element: Any) -> bool:
+    return element.tag == "input" and element.get("type") == "email"
+
+
+def _is_label(block: Block) -> bool:
+    return not block.text.endswith((".", "!", "?", ":", "”", '"')) and block.linked < len(block.text) / 2
+
+
 def _why(found: list[Block], number: int, block: Block) -> str | None:
     if block.label and block.label != "aside":
         return "related" if block.label == "teaser" else block.label
-    if not block.all_link:
-        return "related" if _listed(found, number) else None
     following = found[number + 1] if number + 1 < len(found) else None
+    if not block.all_link:
+        introduces = block.tag in HEADINGS and following is not None and _listed(found, number + 1)
+        return "related" if introduces or _listed(found, number) else None
     teased = block.tag in HEADINGS and (not following or following.all_link or following.tag in HEADINGS)
     return "related" if block.tag in _LONELY or teased or _listed(found, number) else "link"
 
@@ -225,7 +299,8 @@ def _listed(found: list[Block], number: int) -> bool:
     run, held = 0, False
     for at in range(max(0, number - 2), min(len(found), number + 3)):
         block = found[at]
-        is_link = block.tag == "li" and block.linked > 0.6 * len(block.text) and not block.text.endswith(".")
+        points = block.tag == "li" and block.linked > 0.5 * len(block.text) and not block.away
+        is_link = points and not block.text.endswith(".")
         run, held = (run + 1, held or at == number) if is_link else (0, False)
         if run >= 3 and held:
             return True

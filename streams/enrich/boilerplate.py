@@ -21,6 +21,9 @@ _SHORT = 320
 # The candidates of one page share most of their lines: what was heard in a line of this length is remembered.
 _REMEMBERED = 2_000
 _QUOTES = re.compile(r"[“„«「][^”»」\n]{0,2000}[”»」]|(?<!\w)\"[^\"\n]{2,2000}\"|(?<!\w)“[^\n]*$", re.MULTILINE)
+# What the markup says of lines that go only where nothing else follows.
+_TRAILING = frozenset({"heading", "pointer"})
+_MOST_TRAILING = 2
 # A quoted name inside a pitch ("our 'Morning' letter") makes it no quotation.
 _QUOTED = 0.3
 
@@ -85,6 +88,7 @@ def _spans(
         found.append(spans)
         weak.append(is_weak)
     _spread(all_lines, starts, found, weak)
+    _trail(all_lines, starts, found, labels)
     for spans in found:
         yield from spans
 
@@ -96,6 +100,8 @@ def _whole(line: str, number: int, place: lines.Places, labels: Mapping[str, str
     marked = labels.get(lines.bare(line))
     if marked == "link":
         marked = "related" if before == "related" else None
+    elif marked in _TRAILING:
+        marked = None
     return marked or place.reason(number, line)
 
 
@@ -157,6 +163,20 @@ def _spread(all_lines: list[str], starts: list[int], found: list[list[Span]], we
             if line.strip():
                 span = found[i][0] if len(found[i]) == 1 and found[i][0].whole else None
                 before = span if span and span.reason in {"appeal", "newsletter"} else None
+
+
+def _trail(all_lines: list[str], starts: list[int], found: list[list[Span]], labels: Mapping[str, str]) -> None:
+    """One or two headings and pointers at the end go; more of them are the article's way to tell."""
+    last: list[int] = []
+    for i in range(len(found) - 1, 0, -1):
+        line = all_lines[i]
+        if any(map(str.isalpha, line)) and not (len(found[i]) == 1 and found[i][0].whole):
+            if lines.is_note(line) or labels.get(lines.bare(line)) not in _TRAILING:
+                break
+            last.append(i)
+    if len(last) <= _MOST_TRAILING:
+        for i in last:
+            found[i] = [Span(starts[i], starts[i] + len(all_lines[i]), "related", whole=True)]
 
 
 def _apart(pieces: list[Span]) -> list[Span]:
