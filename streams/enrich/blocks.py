@@ -19,7 +19,7 @@ _BLOCK = frozenset(
 )
 HEADINGS = frozenset("h2 h3 h4 h5 h6".split())
 # What is in these is said by the article, also beside a picture.
-_SAID = HEADINGS | {"h1", "p", "blockquote", "li"}
+_SAID = HEADINGS | {"h1", "blockquote", "li"}
 # What a block that is no prose costs, in characters.
 _COST = 40
 # From this many characters outside links on, a block is prose.
@@ -241,7 +241,7 @@ def reasons(found: list[Block]) -> dict[str, str]:
 def _weak(block: Block) -> str | None:
     if block.tag in HEADINGS and block.tag != "h1":
         return "heading"
-    is_half = block.linked >= 0.4 * len(block.text) and not block.all_link
+    is_half = block.linked >= 0.4 * len(block.text) and not (block.all_link or block.away or block.text.endswith("."))
     return "pointer" if is_half and len(block.text) <= _POINTER else None
 
 
@@ -254,7 +254,8 @@ def _boxes(found: list[Block]) -> dict[int, str]:
         for element in _above(block.element):
             sizes[element] = sizes.get(element, 0) + len(block.text)
     root = found[0].element.getroottree().getroot()
-    pictured = {e for picture in root.iter("img", "picture", "video") for e in _above(picture)}
+    headed = {e for block in found if block.tag == "h1" for e in _above(block.element)}
+    pictured = {e for picture in root.iter("img", "picture", "video") for e in _above(picture)} - headed
     asking = {e for form in root.iter("form", "input") if _asks(form) for e in _above(form)}
     out: dict[int, str] = {}
     for number, block in enumerate(found):
@@ -280,7 +281,8 @@ def _asks(element: Any) -> bool:
 
 
 def _is_label(block: Block) -> bool:
-    return not block.text.endswith((".", "!", "?", ":", "”", '"')) and block.linked < len(block.text) / 2
+    is_told = block.text.endswith((".", "!", "?", "…", ":", "”", '"')) or block.text.startswith("http")
+    return not is_told and block.linked < len(block.text) / 2
 
 
 def _why(found: list[Block], number: int, block: Block) -> str | None:
@@ -294,14 +296,26 @@ def _why(found: list[Block], number: int, block: Block) -> str | None:
     return "related" if block.tag in _LONELY or teased or _listed(found, number) else "link"
 
 
+def _points(block: Block) -> bool:
+    """Is it a list's item that is mostly a link within the site, and no sentence?"""
+    mostly = block.tag == "li" and block.linked > 0.5 * len(block.text) and not block.away
+    return mostly and not block.text.endswith(".")
+
+
+def _only_links(found: list[Block], number: int) -> bool:
+    """Is the block in a list of two or more items that all point elsewhere?"""
+    outer = found[number].element.getparent()
+    near = [b for b in found[max(0, number - 5) : number + 6] if b.element.getparent() is outer]
+    return found[number].tag == "li" and len(near) > 1 and all(map(_points, near))
+
+
 def _listed(found: list[Block], number: int) -> bool:
     """Is the block one of at least three list items in a row that are mostly link and no sentence?"""
+    if _only_links(found, number):
+        return True
     run, held = 0, False
     for at in range(max(0, number - 2), min(len(found), number + 3)):
-        block = found[at]
-        points = block.tag == "li" and block.linked > 0.5 * len(block.text) and not block.away
-        is_link = points and not block.text.endswith(".")
-        run, held = (run + 1, held or at == number) if is_link else (0, False)
+        run, held = (run + 1, held or at == number) if _points(found[at]) else (0, False)
         if run >= 3 and held:
             return True
     return False

@@ -97,7 +97,9 @@ def _whole(line: str, number: int, place: lines.Places, labels: Mapping[str, str
     """Why the whole line goes: by its markup, its form or its place; a link also because it follows a reference."""
     if not line.strip() or lines.is_note(line):
         return None
-    marked = labels.get(lines.bare(line))
+    said = lines.bare(line)
+    half = said[: len(said) // 2]  # a link's text is often there twice, once for those who cannot see
+    marked = labels.get(said) or (labels.get(half) if said == f"{half} {half}" else None)
     if marked == "link":
         marked = "related" if before == "related" else None
     elif marked in _TRAILING:

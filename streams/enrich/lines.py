@@ -11,7 +11,7 @@ _FILES = (*LANGUAGES, "any")
 _LINE = 240
 # But consent and affiliate notices are wordy.
 _LONG = 700
-_WORDY = frozenset({"cookie", "ad", "subscription", "newsletter"})
+_WORDY = frozenset({"cookie", "ad", "subscription", "newsletter", "agency"})
 # How many lines from the beginning may be title, byline and date; from the end, credits.
 _HEAD = 6
 _FOOT = 6

@@ -41,7 +41,7 @@ class Voice:
         asks = bool(self.lead.match(sentence)) if self.language == "en" else "ask" in has
         if "said" in has and not (asks and self.language == "en"):
             return None
-        if asks and "us" in has and _social().search(sentence):
+        if asks and ("us" in has or "@" in sentence) and _social().search(sentence):
             return "newsletter" if "letter" in has else "share"
         return _verdict(has, asks, bare=len(sentence.split()) <= _BARE)
 
