@@ -277,7 +277,7 @@ def _above(element: Any) -> Iterator[Any]:
 
 
 def _asks(element: Any) -> bool:
-    return element.tag == "input" and element.get("type") == "email"
+    return bool(element.tag == "input" and element.get("type") == "email")
 
 
 def _is_label(block: Block) -> bool:
