@@ -1,7 +1,7 @@
 """In-text boilerplate against labels made by hand: page, offset, reason and a hash of the piece.
 
 `truth.tsv` are pages that were looked at while rules were written; those of `truth-held.tsv` were labelled after the
-rules stood, and are named by a hash, for some ids are titles. A piece is a line or a sentence of a page's text before anything was cut; the text itself is not in the repository.
+rules stood. Some are named by a hash, for their ids are titles. A piece is a line or a sentence of a page's text before anything was cut; the text itself is not in the repository.
 Title, byline, date and section at the head are fields of the record and no boilerplate: they are left out on both sides.
 """
 
@@ -18,8 +18,8 @@ from streams.enrich.text import Clean
 
 HERE = Path(__file__).parent
 KNOWN: dict[str, tuple[pages.Source, ...]] = {
-    "truth": (pages.zyte, pages.fundus),
-    "truth-held": (pages.segments, pages.goose),
+    "truth": (pages.zyte, pages.fundus, pages.segments, pages.goose),
+    "truth-held": (pages.segments,),
 }
 _FIELDS = frozenset({"title", "byline", "date", "section"})
 

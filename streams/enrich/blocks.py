@@ -261,7 +261,8 @@ def _boxes(found: list[Block]) -> dict[int, str]:
     for number, block in enumerate(found):
         around = [e for e in _above(block.element) if sizes[e] <= _BOX]
         if block.tag not in _SAID and _is_label(block) and not pictured.isdisjoint(around):
-            out[number] = "caption"
+            if any(b.free >= _PROSE and not b.label for b in found[max(0, number - 1) : number + 2]):
+                out[number] = "caption"
         elif not asking.isdisjoint(around):
             out[number] = "newsletter"
     return out
