@@ -39,8 +39,10 @@ def rows() -> dict[str, Callable[[str], Cell]]:
         "authors F1": lambda who: _meta(who, "authors"),
         "in-text boilerplate, precision": lambda who: _cut(who, "truth", 0),
         "in-text boilerplate, recall": lambda who: _cut(who, "truth", 1),
-        "in-text boilerplate on pages not looked at, precision": lambda who: _cut(who, "truth-held", 0),
-        "in-text boilerplate on pages not looked at, recall": lambda who: _cut(who, "truth-held", 1),
+        "in-text boilerplate, held pages, precision": lambda who: _cut(who, "truth-held", 0),
+        "in-text boilerplate, held pages, recall": lambda who: _cut(who, "truth-held", 1),
+        "in-text boilerplate, no news pages, precision": lambda who: _cut(who, "truth-web", 0),
+        "in-text boilerplate, no news pages, recall": lambda who: _cut(who, "truth-web", 1),
     }
 
 

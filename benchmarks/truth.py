@@ -1,7 +1,8 @@
 """In-text boilerplate against labels made by hand: page, offset, reason and a hash of the piece.
 
-`truth.tsv` are pages that were looked at while rules were written; those of `truth-held.tsv` were labelled after the
-rules stood. Some are named by a hash, for their ids are titles. A piece is a line or a sentence of a page's text before anything was cut; the text itself is not in the repository.
+`truth` are pages that were looked at while rules were written, `truth-held` news pages that were labelled when the rules
+stood, `truth-web` blogs, shops and landing pages. Some are named by a hash, for their ids are titles. A piece is a line
+or a sentence of a page's text before anything was cut; the text itself is not in the repository.
 Title, byline, date and section at the head are fields of the record and no boilerplate: they are left out on both sides.
 """
 
@@ -20,6 +21,7 @@ HERE = Path(__file__).parent
 KNOWN: dict[str, tuple[pages.Source, ...]] = {
     "truth": (pages.zyte, pages.fundus, pages.segments, pages.goose),
     "truth-held": (pages.segments,),
+    "truth-web": (pages.segments,),
 }
 _FIELDS = frozenset({"title", "byline", "date", "section"})
 
