@@ -53,7 +53,7 @@ logger = logging.get("faust")
 
 
 class Runner(Generic[Work]):
-    """One topic through one group. `begin` starts a batch's work, `finish` ends it off the event loop."""
+    """One topic through one group. `begin` starts a batch's work, `finish` ends it, both off the event loop."""
 
     stage: str
     spec: TopicSpec
@@ -161,7 +161,7 @@ class Runner(Generic[Work]):
         try:
             records = [_delivered(self.spec, e) for e in fresh]
             RECEIVED.labels(self.stage).inc(len(records))
-            await line.put((fresh, records, self.begin(records)))
+            await line.put((fresh, records, await asyncio.to_thread(self.begin, records)))
         except Exception as e:  # noqa: BLE001 - it stops the role, with its sentence
             self._fail(e)
 

@@ -7,7 +7,6 @@ Pasternack and Roth, WWW 2009, on a tree), so neither one container too many nor
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,24 +17,14 @@ _BLOCK = frozenset(
     "header hgroup hr html li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 HEADINGS = frozenset("h2 h3 h4 h5 h6".split())
-# What is in these is said by the article, also beside a picture.
-_SAID = HEADINGS | {"h1", "blockquote", "li"}
 # What a block that is no prose costs, in characters.
 _COST = 40
 # From this many characters outside links on, a block is prose.
-_PROSE = 60
+PROSE = 60
 # A labelled element is not believed when it holds more of the page's free text than this; a weakly labelled one
 # not beyond so many characters.
 _MOST = 0.4
 _WEAK_MOST = 250
-# A labelled element without a name of its own: a picture's box, or a form's, holds no more free text than this.
-_BOX = 250
-# How far up such a box may begin.
-_UP = 3
-# A line that is about half a link points elsewhere up to this length.
-_POINTER = 160
-# A paragraph of these that is one link of so many characters is a reference.
-_LONELY = frozenset({"p", "div", "blockquote"})
 _LINK = 20
 
 
@@ -83,7 +72,7 @@ class Block:
         """What the block says for its container being the article."""
         if self.label:
             return -float(min(len(self.text), 200))
-        if self.free >= _PROSE and self.free > self.linked:
+        if self.free >= PROSE and self.free > self.linked:
             return self.free
         return self.free - self.linked - (0 if self.tag in HEADINGS or self.tag == "li" else _COST)
 
@@ -216,107 +205,3 @@ def text(chosen: list[Block]) -> str:
             continue
         kept.append(block)
     return "\n".join(b.text for b in reversed(kept))
-
-
-def reasons(found: list[Block]) -> dict[str, str]:
-    """Line → why the markup sets it apart, for the lines that stand nowhere else on the page.
-
-    A paragraph that is nothing but one link is a reference; so are three items of a list in a row, and a headline
-    without prose under it. Weaker reasons are `link`, a line that is a link, to go where it follows a reference, and
-    `heading` and `pointer`, a line that is half a link, to go where nothing but such lines follows.
-    """
-    apart: dict[str, str] = {}
-    plain: set[str] = set()
-    boxes = _boxes(found)
-    for number, block in enumerate(found):
-        why = _why(found, number, block) or boxes.get(number) or _weak(block)
-        for line in block.text.split("\n"):
-            if why:
-                apart.setdefault(line, why)
-            else:
-                plain.add(line)
-    return {line: why for line, why in apart.items() if line not in plain}
-
-
-def _weak(block: Block) -> str | None:
-    if block.tag in HEADINGS and block.tag != "h1":
-        return "heading"
-    is_half = block.linked >= 0.4 * len(block.text) and not (block.all_link or block.away or block.text.endswith("."))
-    return "pointer" if is_half and len(block.text) <= _POINTER else None
-
-
-def _boxes(found: list[Block]) -> dict[int, str]:
-    """Blocks in a small element of their own together with a picture, and no sentence: captions. With a form: pitches."""
-    if not found:
-        return {}
-    sizes: dict[Any, int] = {}
-    for block in found:
-        for element in _above(block.element):
-            sizes[element] = sizes.get(element, 0) + len(block.text)
-    root = found[0].element.getroottree().getroot()
-    headed = {e for block in found if block.tag == "h1" for e in _above(block.element)}
-    pictured = {e for picture in root.iter("img", "picture", "video") for e in _above(picture)} - headed
-    asking = {e for form in root.iter("form", "input") if _asks(form) for e in _above(form)}
-    out: dict[int, str] = {}
-    for number, block in enumerate(found):
-        around = [e for e in _above(block.element) if sizes[e] <= _BOX]
-        if block.tag not in _SAID and _is_label(block) and not pictured.isdisjoint(around):
-            if any(b.free >= _PROSE and not b.label for b in found[max(0, number - 1) : number + 2]):
-                out[number] = "caption"
-        elif not asking.isdisjoint(around):
-            out[number] = "newsletter"
-    return out
-
-
-def _above(element: Any) -> Iterator[Any]:
-    """The element itself and those around it, a few steps up."""
-    for _ in range(_UP):
-        if element is None or element.tag in {"body", "html", "article", "main"}:
-            return
-        yield element
-        element = element.getparent()
-
-
-def _asks(element: Any) -> bool:
-    return bool(element.tag == "input" and element.get("type") == "email")
-
-
-def _is_label(block: Block) -> bool:
-    is_told = block.text.endswith((".", "!", "?", "…", ":", "”", '"')) or block.text.startswith("http")
-    return not is_told and block.linked < len(block.text) / 2
-
-
-def _why(found: list[Block], number: int, block: Block) -> str | None:
-    if block.label and block.label != "aside":
-        return "related" if block.label == "teaser" else block.label
-    following = found[number + 1] if number + 1 < len(found) else None
-    if not block.all_link:
-        introduces = block.tag in HEADINGS and following is not None and _listed(found, number + 1)
-        return "related" if introduces or _listed(found, number) else None
-    teased = block.tag in HEADINGS and (not following or following.all_link or following.tag in HEADINGS)
-    return "related" if block.tag in _LONELY or teased or _listed(found, number) else "link"
-
-
-def _points(block: Block) -> bool:
-    """Is it a list's item that is mostly a link within the site, and no sentence?"""
-    mostly = block.tag == "li" and block.linked > 0.5 * len(block.text) and not block.away
-    return mostly and not block.text.endswith(".")
-
-
-def _only_links(found: list[Block], number: int) -> bool:
-    """Is the block in a list of two or more items that all point elsewhere?"""
-    outer = found[number].element.getparent()
-    near = [b for b in found[max(0, number - 5) : number + 6] if b.element.getparent() is outer]
-    return found[number].tag == "li" and len(near) > 1 and all(map(_points, near))
-
-
-def _listed(found: list[Block], number: int) -> bool:
-    """Is the block one of at least three list items in a row that are mostly link and no sentence?"""
-    if _only_links(found, number):
-        return True
-    run, held = 0, False
-    for at in range(max(0, number - 2), min(len(found), number + 3)):
-        run, held = (run + 1, held or at == number) if _points(found[at]) else (0, False)
-        if run >= 3 and held:
-            return True
-    return False

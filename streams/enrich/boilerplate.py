@@ -1,8 +1,9 @@
 """The outlet inside its article: appeals, newsletters, "read also", captions, credits; cut with reason and place.
 
-Five signals, none of them about what the news is: what the page's markup says of a line (`labels`), how a line of its
+Six signals, none of them about what the news is: what the page's markup says of a line (`labels`), how a line of its
 own reads, where it stands (bylines at the head; agencies and authors at the foot), whose voice a sentence has
-(`voice`), and what the outlet repeats over its articles (`repeated`). Editor's notes, corrections and what is quoted or reported are never cut: news about donations is news.
+(`voice`), what stands beside it (`neighbours`), and what the outlet repeats over its articles (`repeated`). Editor's
+notes, corrections and what is quoted or reported are never cut: news about donations is news.
 """
 
 import re

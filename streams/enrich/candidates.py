@@ -14,7 +14,7 @@ from itertools import takewhile
 from typing import Any
 
 from newstide.records import Cut
-from streams.enrich import blocks, boilerplate
+from streams.enrich import apart, blocks, boilerplate
 from streams.enrich.facts import Facts
 from streams.enrich.failure import THIN
 from streams.enrich.html import from_fragment
@@ -54,7 +54,7 @@ class Chooser:
         self.tree, self.facts, self.given = tree, facts, given
         self.told, self.repeats = told, repeats
         self.blocks = blocks.read(tree)
-        self.labels = blocks.reasons(self.blocks)
+        self.labels = apart.reasons(self.blocks)
 
     def choose(self) -> Candidate:
         quick = self._made("trafilatura", _extracted(self.tree, fast=True))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newstide.records import pack
-from streams.enrich import blocks, charset
+from streams.enrich import apart, blocks, charset
 from streams.enrich.page import parsed
 from streams.pipeline import enrich
 from streams.step import Dropped
@@ -220,4 +220,4 @@ def test_lists_within_the_page_or_to_other_sites_and_sentences_beside_a_picture_
     head = "<link rel='canonical' href='https://post.example/ferries'>"
     found = blocks.read(parsed(f"<html><head>{head}</head><body>{PROSE * 3}{body}{PROSE * 3}</body></html>").tree)
     assert kept in [block.text for block in found]
-    assert kept not in blocks.reasons(found)
+    assert kept not in apart.reasons(found)
