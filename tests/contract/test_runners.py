@@ -37,8 +37,9 @@ OF_THE_LOG = {"ended_rows": {"at"}, "story_move_rows": {"at"}}
 
 
 @pytest.fixture
-def url(broker: Broker) -> str:
-    return f"kafka://{broker.address}/same"
+def url(broker: Broker, request: pytest.FixtureRequest) -> str:
+    """Topics of the test's own."""
+    return f"kafka://{broker.address}/{request.node.name.replace('_', '-')[:40]}"
 
 
 @pytest.fixture
