@@ -79,6 +79,12 @@ def segments() -> Iterator[Page]:
         yield Page(row["id"], row["url"], data, inside=tuple(row["with"]), outside=tuple(row["without"]), row=row)
 
 
+def goose() -> Iterator[Page]:
+    for row in rows("goose3_tests"):
+        data = base64.b64decode(row["html_b64"]) if "html_b64" in row else row["html"].encode()
+        yield Page(f"goose:{row['id']}", row["url"] or "https://outlet.example/", data)
+
+
 def claim(data: bytes) -> str:
     """The language that a page's markup names."""
     match = re.search(rb"<html[^>]*\blang=[\"']?([A-Za-z-]+)", data[:3000])

@@ -37,8 +37,12 @@ def rows() -> dict[str, Callable[[str], Cell]]:
         "title among those of the page, the truth too": lambda who: _meta(who, "known_title"),
         "date to the minute": lambda who: _meta(who, "date"),
         "authors F1": lambda who: _meta(who, "authors"),
-        "in-text boilerplate, precision": lambda who: truth.scores()[0] if who == "newstide" else None,
-        "in-text boilerplate, recall": lambda who: truth.scores()[1] if who == "newstide" else None,
+        "in-text boilerplate, precision": lambda who: _cut(who, "truth", 0),
+        "in-text boilerplate, recall": lambda who: _cut(who, "truth", 1),
+        "in-text boilerplate, held pages, precision": lambda who: _cut(who, "truth-held", 0),
+        "in-text boilerplate, held pages, recall": lambda who: _cut(who, "truth-held", 1),
+        "in-text boilerplate, no news pages, precision": lambda who: _cut(who, "truth-web", 0),
+        "in-text boilerplate, no news pages, recall": lambda who: _cut(who, "truth-web", 1),
     }
 
 
@@ -47,6 +51,10 @@ def _score(who: str, source: pages.Source, score: pages.Score, *, held: bool = F
         return None
     found: list[tuple[Page, str]] = pages.extracted(who, source)[0]
     return score([pair for pair in found if pair[0].held or not held])
+
+
+def _cut(who: str, name: str, which: int) -> Cell:
+    return truth.scores(name)[which] if who == "newstide" else None
 
 
 def _broken(who: str) -> Cell:

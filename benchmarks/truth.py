@@ -1,7 +1,9 @@
-"""In-text boilerplate against labels made by hand: `truth.tsv` has page, offset, reason and a hash of the piece.
+"""In-text boilerplate against labels made by hand: page, offset, reason and a hash of the piece.
 
-A piece is a line or a sentence of a page's text before anything was cut; the text itself is not in the repository.
-Title, byline and date at the head are fields of the record and no boilerplate: they are left out on both sides.
+`truth` are pages that were looked at while rules were written, `truth-held` news pages that were labelled when the rules
+stood, `truth-web` blogs, shops and landing pages. Some are named by a hash, for their ids are titles. A piece is a line
+or a sentence of a page's text before anything was cut; the text itself is not in the repository.
+Title, byline, date and section at the head are fields of the record and no boilerplate: they are left out on both sides.
 """
 
 import hashlib
@@ -15,8 +17,13 @@ from streams.enrich.lines import bare
 from streams.enrich.sentences import sentences
 from streams.enrich.text import Clean
 
-LABELS = Path(__file__).parent / "truth.tsv"
-_FIELDS = frozenset({"title", "byline", "date"})
+HERE = Path(__file__).parent
+KNOWN: dict[str, tuple[pages.Source, ...]] = {
+    "truth": (pages.zyte, pages.fundus, pages.segments, pages.goose),
+    "truth-held": (pages.segments,),
+    "truth-web": (pages.segments,),
+}
+_FIELDS = frozenset({"title", "byline", "date", "section"})
 
 
 def mark(piece: str) -> str:
@@ -25,13 +32,13 @@ def mark(piece: str) -> str:
 
 
 @cache
-def labels() -> dict[str, set[str]]:
+def labels(name: str = "truth") -> dict[str, set[str]]:
     """Page → the marks of what must go; pages without boilerplate have an empty set."""
     found: dict[str, set[str]] = {}
-    for line in LABELS.read_text(encoding="utf-8").splitlines():
+    for line in (HERE / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
         page, _, reason, piece = line.split("\t")
         found.setdefault(page, set())
-        if reason != "none":
+        if reason != "none" and reason not in _FIELDS:
             found[page].add(piece)
     return found
 
@@ -74,17 +81,15 @@ def _covered(span: tuple[int, int], others: list[tuple[int, int]]) -> float:
 
 
 @cache
-def scores() -> tuple[float | None, float | None]:
+def scores(name: str = "truth") -> tuple[float | None, float | None]:
     """Precision and recall over the labelled pages; None where there is none."""
-    totals = [0, 0, 0]
-    for source in (pages.zyte, pages.fundus):
-        for page in source():
-            if page.id in labels():
-                found = pages.cleaned(page.data, page.url, pages.FETCHED)
-                totals = [
-                    a + b for a, b in zip(totals, judged(found, labels()[page.id]) if found else (0, 0, 0), strict=True)
-                ]
-    right, wrong, missed = totals
+    right = wrong = missed = 0
+    for page in (page for source in KNOWN[name] for page in source()):
+        truth = labels(name).get(page.id, labels(name).get(mark(page.id)))
+        found = pages.cleaned(page.data, page.url, pages.FETCHED) if truth is not None else None
+        if found and truth is not None:
+            counts = judged(found, truth)
+            right, wrong, missed = right + counts[0], wrong + counts[1], missed + counts[2]
     if not right:
         return None, None
     return right / (right + wrong), right / (right + missed)

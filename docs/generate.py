@@ -39,6 +39,7 @@ CONTENTS = {
     topics.DECISIONS: ("article id", "what the resolver decided on each input: its whole state"),
     topics.MOVES: ("story id", "a story that was merged, and into which"),
     topics.LINEAGE: ("article id", "what an article is after all, since its original came late, and why"),
+    topics.PROFILES: ("outlet", "what the outlet repeats over its articles, as hashes of lines"),
     topics.FEEDS: ("`host url`", "the catalogue"),
     topics.FEED_STATE: ("`host url`", "what the last look at each feed came to"),
     topics.FEED_SEEN: ("`host url`", "the items that each feed carried, to tell new from old"),
@@ -228,7 +229,8 @@ def records_page() -> Iterator[str]:
 
 
 def record_types() -> list[type]:
-    return [v for v in vars(records).values() if isinstance(v, type) and dataclasses.is_dataclass(v)]
+    rooms = (records.articles, records.deciding, records.operating)
+    return [v for room in rooms for v in vars(room).values() if isinstance(v, type) and v.__module__ == room.__name__]
 
 
 def _default(field: "dataclasses.Field[Any]") -> str:

@@ -11,6 +11,7 @@ from newstide.clock import SystemClock
 from newstide.engines import open_log, open_store
 from newstide.errors import Away, EngineError
 from newstide.ports import Clock, Hook, Log, Store
+from newstide.profiles import Profiles
 from newstide.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 Role = Callable[[threading.Event], None]
 RETENTION_EVERY = 600.0
+FAREWELL = 3.0  # seconds that the learner gets to write down what it has
 
 
 # What happens to the store's tables when it is opened: they are brought up to date where the store is this
@@ -32,6 +34,7 @@ class App:
     def __init__(self, settings: Settings, log: Log, tables: Tables, *, serving: bool) -> None:
         self.settings, self.log, self.serving = settings, log, serving
         self.clock: Clock = SystemClock()
+        self.profiles = Profiles(log)
         self._tables = tables
         self._store: Store | None = None
         self._lock = threading.Lock()
@@ -161,6 +164,29 @@ def _enrich(app: App, stop: threading.Event) -> None:
 
 
 def _resolve(app: App, stop: threading.Event) -> None:
+    ended = threading.Event()
+    learner = threading.Thread(target=_learn, args=(app, ended), name="learn", daemon=True)
+    learner.start()
+    try:
+        _decide(app, stop)
+    finally:
+        ended.set()  # as above
+        learner.join(FAREWELL)
+
+
+def _learn(app: App, ended: threading.Event) -> None:
+    """Profiles may come late: what stops their learner stops nobody else."""
+    from streams.learn import Learner
+
+    while not ended.is_set():
+        try:
+            Learner(app.log).run(ended)
+        except Exception as e:  # noqa: BLE001
+            logging.get("learn").warning("profiles are not learned for a while", why=f"{type(e).__name__}: {e}")
+            ended.wait(RETENTION_EVERY)
+
+
+def _decide(app: App, stop: threading.Event) -> None:
     window = app.settings.resolve.window
     if app.settings.embedded_log:
         from streams.local import ResolveRunner

@@ -47,6 +47,7 @@ DEAD = TopicSpec("articles.dead", records.Ended, 1, 30 * DAY, ("store",), limit=
 DECISIONS = TopicSpec("decisions", records.Decision, 1, 30 * DAY)
 MOVES = TopicSpec("story_moves", records.Move, 1, 0, ("store",))
 LINEAGE = TopicSpec("lineage", records.Lineage, 1, 0, ("store",))
+PROFILES = TopicSpec("profiles", records.Profile, 1, 0)
 FEEDS = TopicSpec("feeds", records.Feed, 4, 0, ("store",))
 FEED_STATE = TopicSpec("feeds.state", records.FeedState, 4, 0, ("store",))
 FEED_SEEN = TopicSpec("feeds.seen", records.FeedSeen, 4, 0)
@@ -63,6 +64,7 @@ ALL = (
     DECISIONS,
     MOVES,
     LINEAGE,
+    PROFILES,
     FEEDS,
     FEED_STATE,
     FEED_SEEN,

@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 from newstide import deadletter
 from newstide.errors import Backpressure, NewstideError
 from newstide.ports import Log, Message
+from newstide.profiles import Profiles
 from newstide.records import Ended, RawArticle, encode
 from newstide.topics import RAW
 
@@ -18,15 +20,20 @@ class Stopped(NewstideError):
 
 
 class Publisher:
-    """Writes to the log until `stop` is set; safe to share between threads."""
+    """Writes to the log until `stop` is set; safe to share between threads. Articles are given their outlet's newest profile."""
 
-    def __init__(self, log: Log, stop: threading.Event) -> None:
-        self._log, self._stop = log, stop
+    def __init__(self, log: Log, stop: threading.Event, profiles: Profiles) -> None:
+        self._log, self._stop, self._profiles = log, stop, profiles
 
     def publish(self, records: Sequence[RawArticle | Ended]) -> None:
         """Write the records in their order. Raises Stopped when the service stops before all are written."""
         for start in range(0, len(records), BATCH):
-            self._write([message(record) for record in records[start : start + BATCH]])
+            self._write([message(self._named(record)) for record in records[start : start + BATCH]])
+
+    def _named(self, record: RawArticle | Ended) -> RawArticle | Ended:
+        return (
+            replace(record, profile=self._profiles.newest(record.outlet)) if isinstance(record, RawArticle) else record
+        )
 
     def _write(self, messages: list[Message]) -> None:
         while True:

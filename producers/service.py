@@ -13,6 +13,7 @@ from newstide.erased import ErasedIds
 from newstide.errors import EngineError
 from newstide.http import Client, FetchError
 from newstide.ports import Clock, Log
+from newstide.profiles import Profiles
 from newstide.records import Feed, FeedState
 from newstide.settings import Fetch
 from newstide.topics import FEEDS
@@ -137,7 +138,7 @@ class Shift:
         self._settings, self._clock, self._stop = settings, clock, stop
         self._catalogue = Catalogue(log)
         self._client = make_client(settings)
-        self._desk = Desk(settings, clock, self._catalogue, Publisher(log, stop), ErasedIds(log).current)
+        self._desk = Desk(settings, clock, self._catalogue, Publisher(log, stop, Profiles(log)), ErasedIds(log).current)
         self._logger = logging.get("producers")
         self._states: dict[str, FeedState] = {}
         self._share: frozenset[int] = frozenset()

@@ -19,12 +19,12 @@ import msgspec
 from newstide import metrics
 from newstide.erased import ErasedIds
 from newstide.errors import NewstideError
+from newstide.follow import Follower
 from newstide.log import get
 from newstide.ports import Clock, Delivered, Hook, Log, Store
 from newstide.records import Alert, Article, Delivery, Rule, decode
 from newstide.topics import RESOLVED, RULES
 from sinks.hooks import rules as kept_rules
-from sinks.hooks.follow import Follower
 from sinks.hooks.known import Known
 from sinks.hooks.message import alert_key, messages, window_key
 from sinks.hooks.outbox import Outbox

@@ -1,6 +1,7 @@
 """The steps over records in hand: no log, no store, in this process. What `newstide process` runs."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Literal
 
@@ -8,7 +9,9 @@ import zstandard
 
 from newstide.deadletter import bury
 from newstide.errors import Reject
-from newstide.records import Article, Ended, RawArticle, encode
+from newstide.profiles import lines, newest
+from newstide.records import Article, Ended, Profile, RawArticle, encode
+from streams.enrich.repeated import learn
 from streams.pipeline import enrich
 from streams.resolve.resolver import Resolver, merge
 from streams.step import Dropped
@@ -38,9 +41,11 @@ def process(records: Iterable[RawArticle | Ended], through: Through, names: str 
     `names` is the folder of the names' encoder, "" for the one that Newstide brings.
     """
     resolve = _Resolving() if through == "resolve" else None
+    learning = _Learning()
     source = iter(records)
     while batch := list(islice(source, BATCH)):
-        outcomes = iter(enrich([(None, r) for r in batch if isinstance(r, RawArticle)], names))
+        named = [learning.named(r) for r in batch if isinstance(r, RawArticle)]
+        outcomes = iter(enrich([(None, r) for r in named], names, learning.lines(named)))
         for record in batch:
             if isinstance(record, Ended):
                 yield record
@@ -49,7 +54,30 @@ def process(records: Iterable[RawArticle | Ended], through: Through, names: str 
             stage = "enrich"
             if isinstance(outcome, Article) and resolve is not None:
                 outcome, stage = resolve(outcome), "resolve"
+            learning.count(outcome)
             yield outcome if isinstance(outcome, Article) else _ended(record, outcome, stage)
+
+
+class _Learning:
+    """Profiles of the outlets in the file: each batch is cleaned with what the articles before it have taught."""
+
+    def __init__(self) -> None:
+        self._profiles: dict[str, Profile] = {}
+        self._place = 0
+
+    def named(self, raw: RawArticle) -> RawArticle:
+        profile = self._profiles.get(raw.outlet)
+        return replace(raw, profile=newest(profile) if profile else "")
+
+    def lines(self, named: list[RawArticle]) -> dict[str, frozenset[int]]:
+        """The lines of each version that the articles name."""
+        return {r.profile: frozenset(lines(self._profiles[r.outlet], r.profile)) for r in named if r.profile}
+
+    def count(self, outcome: Article | Dropped | Reject) -> None:
+        if isinstance(outcome, Article):
+            before = self._profiles.get(outcome.outlet) or Profile(outlet=outcome.outlet)
+            self._profiles[outcome.outlet] = learn(before, outcome, self._place)
+            self._place += 1
 
 
 class _Resolving:

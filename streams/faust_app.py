@@ -30,6 +30,7 @@ from newstide.errors import Backpressure, EngineError, NewstideError, Reject
 from newstide.forwarding import forward
 from newstide.metrics import EMITTED, RECEIVED, SECONDS
 from newstide.ports import Delivered, Log, Message
+from newstide.profiles import Profiles
 from newstide.topics import DEAD, DECISIONS, ENRICHED, RAW, TopicSpec
 from streams import outcomes
 from streams.local import POLL, RESOLVE_BATCH, EnrichTicket, EnrichWorkers
@@ -52,7 +53,7 @@ logger = logging.get("faust")
 
 
 class Runner(Generic[Work]):
-    """One topic through one group. `begin` starts a batch's work, `finish` ends it off the event loop."""
+    """One topic through one group. `begin` starts a batch's work, `finish` ends it, both off the event loop."""
 
     stage: str
     spec: TopicSpec
@@ -160,7 +161,7 @@ class Runner(Generic[Work]):
         try:
             records = [_delivered(self.spec, e) for e in fresh]
             RECEIVED.labels(self.stage).inc(len(records))
-            await line.put((fresh, records, self.begin(records)))
+            await line.put((fresh, records, await asyncio.to_thread(self.begin, records)))
         except Exception as e:  # noqa: BLE001 - it stops the role, with its sentence
             self._fail(e)
 
@@ -203,10 +204,10 @@ class FaustEnrich(Runner[EnrichTicket]):
         # Two batches per worker: one at work, one waiting, so that no worker waits for us.
         super().__init__(url, log, batch, 2 * workers.count)
         self._workers = workers
-        self._erased = ErasedIds(log)
+        self._erased, self._profiles = ErasedIds(log), Profiles(log)
 
     def begin(self, records: list[Delivered]) -> EnrichTicket:
-        return self._workers.submit([(r.partition, r.offset, r.value) for r in records if r.value is not None])
+        return self._workers.submit(outcomes.entries(records, self._profiles))
 
     def finish(self, records: list[Delivered], work: EnrichTicket, halt: threading.Event) -> bool:
         while not work.wait(POLL):

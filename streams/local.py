@@ -14,17 +14,19 @@ from newstide.erased import ErasedIds
 from newstide.errors import Backpressure, Reject
 from newstide.metrics import EMITTED, RECEIVED, SECONDS
 from newstide.ports import Consumer, Delivered, Log, Message
+from newstide.profiles import Profiles
 from newstide.topics import DEAD, ENRICHED, RAW
 from newstide.workers import Ticket, Workers
 from streams import outcomes
+from streams.outcomes import Entry
 from streams.resolve.stage import ResolveStage
 from streams.step import Dropped
 
 POLL = 0.25  # seconds an idle stage waits, and by which a stop is noticed
 RESOLVE_BATCH = 256
 
-EnrichWorkers = Workers[tuple[int, int, bytes], outcomes.Answer]
-EnrichTicket = Ticket[tuple[int, int, bytes], outcomes.Answer]
+EnrichWorkers = Workers[Entry, outcomes.Answer]
+EnrichTicket = Ticket[Entry, outcomes.Answer]
 
 
 def publish(log: Log, messages: Sequence[Message], stage: str, stop: threading.Event) -> bool:
@@ -43,7 +45,7 @@ class EnrichRunner:
 
     def __init__(self, log: Log, workers: EnrichWorkers, batch: int) -> None:
         self._log, self._workers, self._batch = log, workers, batch
-        self._erased = ErasedIds(log)
+        self._erased, self._profiles = ErasedIds(log), Profiles(log)
         # Two batches per worker: one at work, one waiting, so that no worker waits for us.
         self._room = 2 * workers.count
         self._flight: deque[tuple[list[Delivered], EnrichTicket]] = deque()
@@ -62,7 +64,7 @@ class EnrichRunner:
 
     def _submit(self, batch: list[Delivered]) -> EnrichTicket:
         RECEIVED.labels("enrich").inc(len(batch))
-        return self._workers.submit([(r.partition, r.offset, r.value) for r in batch if r.value is not None])
+        return self._workers.submit(outcomes.entries(batch, self._profiles))
 
     def _finish(self, consumer: Consumer, stop: threading.Event) -> None:
         batch, ticket = self._flight[0]

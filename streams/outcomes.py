@@ -1,18 +1,28 @@
-"""From a step's outcomes to messages: what both runners write for each input."""
+"""What both runners give a step, and what they write for each of its outcomes."""
+
+from collections.abc import Sequence
 
 from newstide.brokers import HEADROOM, LARGEST
 from newstide.deadletter import bury_record, message, origin_of
 from newstide.errors import Reject
 from newstide.metrics import DROPPED
 from newstide.ports import Delivered, Message
+from newstide.profiles import Profiles
 from newstide.records import Article, Origin, encode
 from newstide.topics import ENRICHED, RAW, RESOLVED
 from streams.step import Dropped
 
 ERASED = "erased"
 
+# What `streams.pipeline.enrich_bytes` takes: place and bytes of a raw article, and the lines of the profile it names.
+Entry = tuple[int, int, bytes, *tuple[int, ...]]
 # What `streams.pipeline.enrich_bytes` answers per input: its kind, and an encoded Article or "reason\tdetail".
 Answer = tuple[str, bytes]
+
+
+def entries(records: Sequence[Delivered], profiles: Profiles) -> list[Entry]:
+    """What the worker processes are given for the records that are not blank."""
+    return [(r.partition, r.offset, r.value, *profiles.lines(r.value)) for r in records if r.value is not None]
 
 
 def origin(record: Delivered) -> Origin | None:

@@ -7,7 +7,7 @@
 never on its neighbours, the clock or the machine. `enrich_bytes` is the same on the log's bytes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, cast
@@ -21,6 +21,7 @@ from streams.enrich.entities import reader, recognise
 from streams.enrich.ner import encoder
 from streams.enrich.text import Clean
 from streams.enrich.tidy import scrub, scrubbed
+from streams.outcomes import Entry
 from streams.step import Dropped, Reject
 
 Outcome = Article | Dropped | Reject
@@ -33,18 +34,25 @@ READ = 200_000
 RULES = "3"
 
 
-def enrich(batch: Sequence[tuple[Origin | None, RawArticle]], names: str = "") -> list[Outcome]:
+def enrich(
+    batch: Sequence[tuple[Origin | None, RawArticle]],
+    names: str = "",
+    profiles: Mapping[str, Container[int]] | None = None,
+) -> list[Outcome]:
     """One outcome per input, in order; bad input is `Dropped`, never an exception.
 
-    `names` is the folder of the names' encoder, "" for the one that Newstide brings.
+    `names`: the folder of the names' encoder, "" for the one that Newstide brings. `profiles`: the lines of the versions that
+    the articles name; without one an article is cleaned as if it named none.
     """
-    cleaned = [text.clean(raw) for _, raw in batch]
+    known = profiles or {}
+    cleaned = [text.clean(raw, known.get(raw.profile, ())) for _, raw in batch]
     taken = [(i, c, _language(batch[i][1], c)) for i, c in enumerate(cleaned) if isinstance(c, Clean)]
     found = recognise([(c.title, c.text[:READ], tongue) for _, c, tongue in taken], reader(names))
     outcomes: list[Outcome] = [c if isinstance(c, Dropped) else Dropped("no text") for c in cleaned]
     for (i, clean, tongue), entities in zip(taken, found, strict=True):
         origin, raw = batch[i]
-        outcomes[i] = _article(origin, raw, clean, tongue, entities, names)
+        made_by = {**_made_by(names), **({"profile": raw.profile} if raw.profile in known else {})}
+        outcomes[i] = _article(origin, raw, clean, tongue, entities, made_by)
     return outcomes
 
 
@@ -53,7 +61,12 @@ def _language(raw: RawArticle, clean: Clean) -> str:
 
 
 def _article(
-    origin: Origin | None, raw: RawArticle, clean: Clean, tongue: str, entities: tuple[Entity, ...], names: str
+    origin: Origin | None,
+    raw: RawArticle,
+    clean: Clean,
+    tongue: str,
+    entities: tuple[Entity, ...],
+    made_by: dict[str, str],
 ) -> Article:
     read = clean.text[:READ]
     filed = dateline.find(read)
@@ -80,7 +93,7 @@ def _article(
         signature=fingerprint.signature(read or clean.title),
         terms=fingerprint.terms(clean.title, read, entities),
         vector=vector.find(clean.title, read, tongue),
-        made_by=dict(_made_by(names)),
+        made_by=made_by,
         extraction=clean.extraction,
     )
 
@@ -125,13 +138,20 @@ def _made_by(names: str) -> dict[str, str]:
     }
 
 
-def enrich_bytes(batch: Sequence[tuple[int, int, bytes]], names: str = "") -> list[tuple[str, bytes]]:
-    """`enrich` on (partition, offset, value) of `articles.raw`, for a worker process.
+def enrich_bytes(batch: Sequence[Entry], names: str = "") -> list[tuple[str, bytes]]:
+    """`enrich` on the log's bytes, for a worker process.
 
     Answers per input, in order: ("article", encoded Article), or ("dropped" | "reject", reason TAB detail).
     """
-    read = [_decoded(partition, offset, value) for partition, offset, value in batch]
-    outcomes = iter(enrich([entry for entry in read if not isinstance(entry, Reject)], names))
+    read = [_decoded(partition, offset, value) for partition, offset, value, *_ in batch]
+    taken = [entry for entry in read if not isinstance(entry, Reject)]
+    named = zip(read, batch, strict=True)
+    profiles = {
+        entry[1].profile: frozenset(lines)
+        for entry, (_, _, _, *lines) in named
+        if lines and not isinstance(entry, Reject)
+    }
+    outcomes = iter(enrich(taken, names, profiles))
     return [_answer(entry if isinstance(entry, Reject) else next(outcomes)) for entry in read]
 
 

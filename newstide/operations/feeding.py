@@ -64,7 +64,7 @@ def ingest(app: App, *, articles: list[str], ended: list[str]) -> dict[str, int]
     """Encoded RawArticle and Ended records onto the log, in their order; what was erased stays out."""
     erased = ErasedIds(app.log).current()
     taken = [article for article in _decoded(articles, RawArticle) if article.id not in erased]
-    Publisher(app.log, Event()).publish([*taken, *_decoded(ended, Ended)])
+    Publisher(app.log, Event(), app.profiles).publish([*taken, *_decoded(ended, Ended)])
     large = sum(message(article).topic == DEAD.name for article in taken)
     kept_out = len(articles) - len(taken)
     return {"published": len(taken) - large, "erased": kept_out, "dead": len(ended), "too large": large}

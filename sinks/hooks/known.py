@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from newstide.follow import Follower
 from newstide.ports import Log
 from newstide.records import Move, Rule, decode
 from newstide.topics import ALERTS, MOVES
-from sinks.hooks.follow import Follower
 from sinks.hooks.message import alert_key
 
 

@@ -17,11 +17,11 @@ import msgspec
 from newstide import metrics
 from newstide.clock import to_millis
 from newstide.errors import NewstideError, UsageError
+from newstide.follow import Follower
 from newstide.log import get
 from newstide.ports import Clock, Hook, Log, Message, Sent
 from newstide.records import Attempt, Delivery, decode, encode
 from newstide.topics import DELIVERIES
-from sinks.hooks.follow import Follower
 
 # Seconds between the end of one try and the next (Standard Webhooks 1.0.0): ten tries over three days.
 DELAYS = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)

@@ -20,42 +20,42 @@ HEADINGS = frozenset("h2 h3 h4 h5 h6".split())
 # What a block that is no prose costs, in characters.
 _COST = 40
 # From this many characters outside links on, a block is prose.
-_PROSE = 60
+PROSE = 60
 # A labelled element is not believed when it holds more of the page's free text than this; a weakly labelled one
 # not beyond so many characters.
 _MOST = 0.4
 _WEAK_MOST = 250
-# A paragraph of these that is one link of so many characters is a reference.
-_LONELY = frozenset({"p", "div", "blockquote"})
 _LINK = 20
 
 
 @dataclass(slots=True)
 class Group:
-    """A labelled element: its characters outside links, `free`, and in them."""
+    """A labelled element: its characters outside links, `free`, and in them; `titled`: the page's h1 is in it."""
 
     element: Any
     label: str
     outer: Group | None
     free: int = 0
     linked: int = 0
+    titled: bool = False
 
     def believed(self, total: int) -> bool:
         """Is the label to be taken at its word, on a page with so much free text? A teaser has a link."""
-        if self.label == "teaser" and self.linked < _LINK:
+        if self.label == "teaser" and (self.linked < _LINK or self.titled):
             return False
         return self.free <= (min(_MOST * total, _WEAK_MOST) if self.label in WEAK else _MOST * total)
 
 
 @dataclass(slots=True)
 class Block:
-    """`linked`: characters inside links. `label`: why its markup says that it is no part of the article."""
+    """`linked`: characters inside links; `away`: one of them leads to another site. `label`: why its markup says that it is no part of the article."""
 
     element: Any
     tag: str
     group: Group | None = None
     parts: list[str] = field(default_factory=list)
     linked: int = 0
+    away: bool = False
     text: str = ""
     label: str | None = None
 
@@ -72,7 +72,7 @@ class Block:
         """What the block says for its container being the article."""
         if self.label:
             return -float(min(len(self.text), 200))
-        if self.free >= _PROSE and self.free > self.linked:
+        if self.free >= PROSE and self.free > self.linked:
             return self.free
         return self.free - self.linked - (0 if self.tag in HEADINGS or self.tag == "li" else _COST)
 
@@ -83,6 +83,7 @@ class _Walk:
     def __init__(self, root: Any) -> None:
         self.found: list[Block] = []
         self.root = root
+        self.site = _site(root)
         self.group: Group | None = None
         self.links = 0
         self.current = Block(root, "body")
@@ -109,14 +110,21 @@ class _Walk:
             self.group = self.current.group = Group(element, why, self.group)
         elif tag in _BLOCK:
             self._flush(element)
-        self.links += tag == "a"
+        if tag == "a":
+            self._follow(element.get("href", ""))
         if tag == "br":
             self.current.parts.append("\v")
         self._say(element.text)
 
+    def _follow(self, href: str) -> None:
+        """A link within the page is none; one to another site is no reference of the outlet's."""
+        self.links += not href.startswith("#")
+        if self.site and href.startswith("http"):
+            self.current.away |= not href.split("/", 3)[2].endswith(self.site)
+
     def _leave(self, element: Any) -> None:
         tag = element.tag
-        if tag == "a" and self.links:
+        if tag == "a" and self.links and not element.get("href", "").startswith("#"):
             self.links -= 1
         ends = self.group is not None and self.group.element is element
         if ends or tag in _BLOCK:
@@ -141,6 +149,12 @@ class _Walk:
                 self.current.linked += len(text.strip())
 
 
+def _site(root: Any) -> str:
+    """The host that the page says it is from, without its first label where that is `www`; "" where it says none."""
+    said = next((e.get("href", "") for e in root.iter("link") if e.get("rel") == "canonical"), "")
+    return said.split("/", 3)[2].removeprefix("www.") if said.startswith("http") and said.count("/") > 1 else ""
+
+
 def read(tree: Any) -> list[Block]:
     """The blocks of a page's tree (lxml), in reading order, labelled."""
     found = _Walk(tree).run()
@@ -151,6 +165,7 @@ def read(tree: Any) -> list[Block]:
         while group is not None:
             group.free += block.free
             group.linked += block.linked
+            group.titled |= block.tag == "h1"
             group = group.outer
     for block in found:
         group = block.group
@@ -190,43 +205,3 @@ def text(chosen: list[Block]) -> str:
             continue
         kept.append(block)
     return "\n".join(b.text for b in reversed(kept))
-
-
-def reasons(found: list[Block]) -> dict[str, str]:
-    """Line → why the markup sets it apart, for the lines that stand nowhere else on the page.
-
-    A paragraph that is nothing but one link is a reference; so are three items of a list in a row, and a headline
-    without prose under it. `link` is a weaker reason: a line that is a link, to go where it follows a reference.
-    """
-    apart: dict[str, str] = {}
-    plain: set[str] = set()
-    for number, block in enumerate(found):
-        why = _why(found, number, block)
-        for line in block.text.split("\n"):
-            if why:
-                apart.setdefault(line, why)
-            else:
-                plain.add(line)
-    return {line: why for line, why in apart.items() if line not in plain}
-
-
-def _why(found: list[Block], number: int, block: Block) -> str | None:
-    if block.label and block.label != "aside":
-        return "related" if block.label == "teaser" else block.label
-    if not block.all_link:
-        return "related" if _listed(found, number) else None
-    following = found[number + 1] if number + 1 < len(found) else None
-    teased = block.tag in HEADINGS and (not following or following.all_link or following.tag in HEADINGS)
-    return "related" if block.tag in _LONELY or teased or _listed(found, number) else "link"
-
-
-def _listed(found: list[Block], number: int) -> bool:
-    """Is the block one of at least three list items in a row that are mostly link and no sentence?"""
-    run, held = 0, False
-    for at in range(max(0, number - 2), min(len(found), number + 3)):
-        block = found[at]
-        is_link = block.tag == "li" and block.linked > 0.6 * len(block.text) and not block.text.endswith(".")
-        run, held = (run + 1, held or at == number) if is_link else (0, False)
-        if run >= 3 and held:
-            return True
-    return False

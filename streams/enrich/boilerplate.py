@@ -1,23 +1,26 @@
 """The outlet inside its article: appeals, newsletters, "read also", captions, credits; cut with reason and place.
 
-Four signals, none of them about what the news is: what the page's markup says of a line (`labels`), how a line of its
-own reads, where it stands (bylines at the head; agencies and authors at the foot), and whose voice a sentence has
-(`voice`). Editor's notes, corrections and what is quoted or reported are never cut: news about donations is news.
+Six signals, none of them about what the news is: what the page's markup says of a line (`labels`), how a line of its
+own reads, where it stands (bylines at the head; agencies and authors at the foot), whose voice a sentence has
+(`voice`), what stands beside it (`neighbours`), and what the outlet repeats over its articles (`repeated`). Editor's
+notes, corrections and what is quoted or reported are never cut: news about donations is news.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
 from newstide.records import Cut
-from streams.enrich import lines
+from streams.enrich import lines, neighbours, repeated
 from streams.enrich.sentences import sentences
 from streams.enrich.voice import speakers
 
 # A paragraph beyond this length is prose that may hold a sentence to cut, never one thing of the outlet as a whole.
 _SHORT = 320
+# Nor is one beyond this a caption, whatever its element is called.
+_CAPTION = 300
 # The candidates of one page share most of their lines: what was heard in a line of this length is remembered.
 _REMEMBERED = 2_000
 _QUOTES = re.compile(r"[“„«「][^”»」\n]{0,2000}[”»」]|(?<!\w)\"[^\"\n]{2,2000}\"|(?<!\w)“[^\n]*$", re.MULTILINE)
@@ -36,16 +39,21 @@ class Span:
 
 
 def cut(
-    text: str, titles: Iterable[str] = (), author: str = "", labels: Mapping[str, str] | None = None
+    text: str,
+    titles: Iterable[str] = (),
+    author: str = "",
+    labels: Mapping[str, str] | None = None,
+    repeats: Container[int] = (),
 ) -> tuple[str, tuple[Cut, ...]]:
     """The text without what the outlet says to its reader, and what was cut (`restore` undoes it).
 
     `Cut.at` is an offset in the text that is left; a line goes with one line break. `labels` names the reason of
-    lines that the page's markup sets apart; `titles` are all that the article goes by.
+    lines that the page's markup sets apart; `titles` are all that the article goes by; `repeats` has the marks of the
+    lines that its outlet's profile knows.
     """
     all_lines = text.split("\n")
     place = lines.Places(all_lines, titles, author)
-    spans = list(_spans(text, all_lines, place, labels or {}))
+    spans = list(_spans(all_lines, place, labels or {}, repeats))
     if not spans:
         return text, ()
     kept, cuts, done, left = [], [], 0, 0
@@ -65,42 +73,72 @@ def restore(text: str, cuts: tuple[Cut, ...]) -> str:
     return text
 
 
-def _spans(text: str, all_lines: list[str], place: lines.Places, labels: Mapping[str, str]) -> Iterator[Span]:
-    before = ""
+def _spans(
+    all_lines: list[str], place: lines.Places, labels: Mapping[str, str], repeats: Container[int]
+) -> Iterator[Span]:
+    """First each line by itself, then its place at the foot of what is left, then its neighbours."""
     starts = list(accumulate((len(line) + 1 for line in all_lines), initial=0))
-    found: list[list[Span]] = []
-    weak: list[bool] = []
-    for number, (at, line) in enumerate(zip(starts, all_lines, strict=False)):
-        end = at + len(line)
-        reason = _whole(line, number, place, labels, before)
-        spans, is_weak = ([Span(at, end, reason, whole=True)], False) if reason else _of_line(text, at, end)
-        before = reason or (before if not line.strip() else "")
-        found.append(spans)
+    reasons = _reasons(all_lines, place, labels, repeats)
+    pieces, weak = [], []
+    for number, line in enumerate(all_lines):
+        found, is_weak = ([], False) if reasons[number] else _of_line(line)
+        if len(found) == 1 and found[0].whole:
+            reasons[number] = found[0].reason
+        pieces.append(found)
         weak.append(is_weak)
-    _spread(all_lines, starts, found, weak)
-    for spans in found:
-        yield from spans
+    neighbours.spread(all_lines, reasons, weak)
+    neighbours.to_the_end(all_lines, reasons, lines.is_label)
+    neighbours.tail(all_lines, reasons)
+    neighbours.trail(all_lines, reasons, labels)
+    for start, line, reason, found in zip(starts, all_lines, reasons, pieces, strict=False):
+        if reason:
+            yield Span(start, start + len(line), reason, whole=True)
+        else:
+            yield from (Span(start + s.start, start + s.end, s.reason, whole=False) for s in found)
+
+
+def _reasons(
+    all_lines: list[str], place: lines.Places, labels: Mapping[str, str], repeats: Container[int]
+) -> neighbours.Reasons:
+    reasons: neighbours.Reasons = []
+    before = ""
+    for number, line in enumerate(all_lines):
+        reason = _whole(line, number, place, labels, before) or _repeated(line, repeats)
+        before = reason or (before if not line.strip() else "")
+        reasons.append(reason)
+    for number in place.foot(reasons):
+        if not reasons[number] and not lines.is_note(all_lines[number]):
+            reasons[number] = place.at_foot(all_lines[number].strip())
+    return reasons
 
 
 def _whole(line: str, number: int, place: lines.Places, labels: Mapping[str, str], before: str) -> str | None:
     """Why the whole line goes: by its markup, its form or its place; a link also because it follows a reference."""
     if not line.strip() or lines.is_note(line):
         return None
-    marked = labels.get(lines.bare(line))
+    said = lines.bare(line)
+    half = said[: len(said) // 2]  # a link's text is often there twice, once for those who cannot see
+    marked = labels.get(said) or (labels.get(half) if said == f"{half} {half}" else None)
     if marked == "link":
         marked = "related" if before == "related" else None
+    elif marked in neighbours.TRAILING or (marked == "caption" and len(line) > _CAPTION):
+        marked = None
     return marked or place.reason(number, line)
 
 
-def _of_line(text: str, start: int, end: int) -> tuple[list[Span], bool]:
-    """The pieces of a line that stays, and whether it is weak as a whole."""
-    line = text[start:end]
+def _repeated(line: str, repeats: Container[int]) -> str | None:
+    known = repeats and line.strip() and not lines.is_note(line) and repeated.mark(line) in repeats
+    return "repeated" if known else None
+
+
+def _of_line(line: str) -> tuple[list[Span], bool]:
+    """The pieces of a line that stays, or all of it; and whether it is weak as a whole."""
     if not line.strip() or lines.is_note(line):
         return [], False
     spoken, weak = _spoken(line) if len(line) <= _REMEMBERED else _spoken.__wrapped__(line)
-    pieces = [Span(start + a, start + b, why, whole=False) for a, b, why in [*spoken, *lines.asides(line)]]
+    pieces = [Span(a, b, why, whole=False) for a, b, why in [*spoken, *lines.asides(line)]]
     if len(line) <= _SHORT and spoken and sum(b - a for a, b, _ in spoken) >= 0.9 * len(line.rstrip()):
-        return [Span(start, end, spoken[0][2], whole=True)], False
+        return [Span(0, len(line), spoken[0][2], whole=True)], False
     return _apart(pieces), weak
 
 
@@ -131,20 +169,6 @@ def _grown(verdicts: list[tuple[int, int, str | None]]) -> list[tuple[int, int, 
             if reasons[i] == "weak" and reasons[i + step] not in {None, "weak"}:
                 reasons[i] = reasons[i + step]
     return [(a, b, r) for (a, b, _), r in zip(verdicts, reasons, strict=True) if r and r != "weak"]
-
-
-def _spread(all_lines: list[str], starts: list[int], found: list[list[Span]], weak: list[bool]) -> None:
-    """A weak short line between or beside lines that were cut as the outlet's voice goes with them."""
-    for order in (range(len(weak)), range(len(weak) - 1, -1, -1)):
-        before: Span | None = None
-        for i in order:
-            line = all_lines[i]
-            if weak[i] and before and len(line) <= _SHORT:
-                found[i] = [Span(starts[i], starts[i] + len(line), before.reason, whole=True)]
-                weak[i] = False
-            if line.strip():
-                span = found[i][0] if len(found[i]) == 1 and found[i][0].whole else None
-                before = span if span and span.reason in {"appeal", "newsletter"} else None
 
 
 def _apart(pieces: list[Span]) -> list[Span]:

@@ -7,14 +7,14 @@ most with the others wins. The score is that agreement. Texts are compared as th
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
 from typing import Any
 
 from newstide.records import Cut
-from streams.enrich import blocks, boilerplate
+from streams.enrich import apart, blocks, boilerplate
 from streams.enrich.facts import Facts
 from streams.enrich.failure import THIN
 from streams.enrich.html import from_fragment
@@ -50,11 +50,11 @@ class Candidate:
 class Chooser:
     """The candidates of one page, each made when it is asked for."""
 
-    def __init__(self, tree: Any, facts: Facts, given: str, told: Told) -> None:
+    def __init__(self, tree: Any, facts: Facts, given: str, told: Told, repeats: Container[int] = ()) -> None:
         self.tree, self.facts, self.given = tree, facts, given
-        self.told = told
+        self.told, self.repeats = told, repeats
         self.blocks = blocks.read(tree)
-        self.labels = blocks.reasons(self.blocks)
+        self.labels = apart.reasons(self.blocks)
 
     def choose(self) -> Candidate:
         quick = self._made("trafilatura", _extracted(self.tree, fast=True))
@@ -107,16 +107,18 @@ class Chooser:
         text = tidy(text)
         # trafilatura falls back to a page's title where it finds nothing else.
         alone = plain(text) in set(map(plain, self.told.titles))
-        return made(by, "" if alone else text, self.told, self.labels)
+        return made(by, "" if alone else text, self.told, self.labels, self.repeats)
 
 
 def _is_prose(line: str) -> bool:
     return len(line) >= _PROSE and _ENDS.search(line) is not None
 
 
-def made(by: str, text: str, told: Told, labels: Mapping[str, str] | None = None) -> Candidate:
+def made(
+    by: str, text: str, told: Told, labels: Mapping[str, str] | None = None, repeats: Container[int] = ()
+) -> Candidate:
     """A candidate of a tidy text, its boilerplate cut."""
-    left, removed = boilerplate.cut(text, told.titles, told.author, labels)
+    left, removed = boilerplate.cut(text, told.titles, told.author, labels, repeats)
     return Candidate(by, left, removed)
 
 

@@ -1,7 +1,7 @@
 """What a line of its own says by its form and its place: a label, a credit, a byline, a prompt."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
 from streams.enrich.voice import LANGUAGES, pattern, table
@@ -11,15 +11,18 @@ _FILES = (*LANGUAGES, "any")
 _LINE = 240
 # But consent and affiliate notices are wordy.
 _LONG = 700
-_WORDY = frozenset({"cookie", "ad", "subscription", "newsletter"})
+_WORDY = frozenset({"cookie", "ad", "subscription", "newsletter", "agency"})
 # How many lines from the beginning may be title, byline and date; from the end, credits.
 _HEAD = 6
+_ABOVE = 40
 _FOOT = 6
 _BYLINE_WORDS = 12
 _WORDS = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*\.?")
 _SMALL = frozenset(
     "and de la le les von van der den du del della y e i und et & ve for the of at in bin al el dos da für im".split()
 )
+_SIGNED = re.compile(r"^\W+\w+ \w+")
+_SECTION = re.compile(r".*\w.*[^.!?:…]")
 _INLINE = re.compile(r"[\[(][^\[\]()\n]{6,200}[\])] ?")
 
 
@@ -33,21 +36,29 @@ def is_note(line: str) -> bool:
     return _notes().match(line) is not None
 
 
+def is_label(line: str) -> bool:
+    """Does it only name what follows, as "The author"?"""
+    match = _whole().match(line.strip())
+    return match is not None and match.lastgroup == "author"
+
+
 class Places:
     """The lines of one text, judged by where they stand."""
 
     def __init__(self, all_lines: list[str], titles: Iterable[str], author: str) -> None:
         self.filled = [i for i, line in enumerate(all_lines) if line.strip()]
         self.head = set(self.filled[:_HEAD]) if len(self.filled) > 1 else set()
-        self.foot = set(self.filled[1:][-_FOOT:])
+        self.last = set(self.filled[1:][-_FOOT:])
         self.titles = set(map(plain, titles)) - {""}
+        title = next((i for i in sorted(self.head) if plain(all_lines[i]) in self.titles), 0)
+        self.above = {i for i in self.head if i < title}
         self.author = plain(author)
         self.authors = tuple(name for name in author.split(", ") if " " in name)
 
     def reason(self, number: int, line: str) -> str | None:
         """Why the whole line goes, or None."""
         text = line.strip()
-        placed = self._at_head(number, text) or self._at_foot(number, text)
+        placed = self._at_head(number, text) or (self.at_foot(text) if number in self.last else None)
         if placed or len(text) > _LONG:
             return placed
         return _form(text)
@@ -63,13 +74,21 @@ class Places:
         match = _heads().fullmatch(text)
         if match and (match.lastgroup != "byline" or _names(text)):
             return match.lastgroup
-        return None
+        # What stands above the title in a few words is the section's name or a tool.
+        return "section" if number in self.above and len(text) <= _ABOVE and _SECTION.fullmatch(text) else None
 
-    def _at_foot(self, number: int, text: str) -> str | None:
-        if number not in self.foot or len(text) > _LONG:
+    def foot(self, reasons: Sequence[str | None]) -> list[int]:
+        """The last lines of what is left when the others have gone."""
+        return [i for i in self.filled[1:] if not reasons[i]][-_FOOT:]
+
+    def at_foot(self, text: str) -> str | None:
+        """Why a line goes that stands there."""
+        if not text or len(text) > _LONG:
             return None
         if self.authors and text.startswith(self.authors) and not text.endswith(("”", '"', "»")):
             return "author"  # who wrote it is told at its foot
+        if text[0] in "—–" and len(text) <= _LINE and "@" not in text and _SIGNED.search(text) and _names(text):
+            return "author"
         match = _feet().match(text) if len(text) <= 2 * _LINE else None
         return match.lastgroup if match else None
 

@@ -1,5 +1,6 @@
 """From what a producer met to clean text: page, feed text or plain text in; title and paragraphs out."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,12 +31,12 @@ class Clean:
     claim: str = ""
 
 
-def clean(raw: RawArticle) -> Clean | Dropped:
-    """The article's clean text. `Dropped` when there is neither text nor title, with the reason."""
+def clean(raw: RawArticle, repeats: Container[int] = ()) -> Clean | Dropped:
+    """The article's clean text; `repeats` are the lines that its outlet's profile knows. `Dropped` when there is neither text nor title, with the reason."""
     page = _page(raw)
     given = "" if raw.text is None or is_document(raw.text) else tidy(from_fragment(raw.text))
     told = witnesses.hear(raw, page.facts)
-    best, failed = _text(page, given, told)
+    best, failed = _text(page, given, told, repeats)
     if not best.text and not best.removed and not told.title:
         return Dropped(failed or page.reason or "no text")
     return Clean(
@@ -50,14 +51,14 @@ def clean(raw: RawArticle) -> Clean | Dropped:
     )
 
 
-def _text(page: Page, given: str, told: Told) -> tuple[Candidate, str]:
+def _text(page: Page, given: str, told: Told, repeats: Container[int]) -> tuple[Candidate, str]:
     """The text to keep, and why the page gave none, or only so little, if it did not."""
-    plain = made("feed", given, told)
+    plain = made("feed", given, told, repeats=repeats)
     if page.tree is None:
         if page.text and len(page.text) >= len(given):
-            return made("text", tidy(page.text), told), ""
+            return made("text", tidy(page.text), told, repeats=repeats), ""
         return plain, page.reason
-    best = candidates.Chooser(page.tree, page.facts, given, told).choose()
+    best = candidates.Chooser(page.tree, page.facts, given, told, repeats).choose()
     failed = failure.reason(page.tree, page.facts, best.text)
     if failed in _NOTICES:
         return plain, failed

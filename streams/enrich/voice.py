@@ -41,9 +41,18 @@ class Voice:
         asks = bool(self.lead.match(sentence)) if self.language == "en" else "ask" in has
         if "said" in has and not (asks and self.language == "en"):
             return None
-        if asks and "us" in has and _social().search(sentence):
+        if asks and ("us" in has or "@" in sentence) and _social().search(sentence):
             return "newsletter" if "letter" in has else "share"
         return _verdict(has, asks, bare=len(sentence.split()) <= _BARE)
+
+    def addresses(self, text: str) -> bool:
+        """Two signs of speaking to the reader, and nobody who is said to say it."""
+        asks = self.lead.match(text) if self.language == "en" else self.words["ask"].search(text)
+        signs = bool(asks) + sum(self.words[name].search(text) is not None for name in ("us", "you"))
+        if not signs:
+            return False
+        signs += sum(self.words[name].search(text) is not None for name in _KEYS)
+        return signs >= 2 and not self.words["said"].search(text)
 
 
 def _verdict(has: set[str], asks: bool, *, bare: bool) -> Verdict:
@@ -56,6 +65,13 @@ def _verdict(has: set[str], asks: bool, *, bare: bool) -> Verdict:
     if (us or (you and press)) and len(has & {"give", "you", "press", "need"}) >= 3:
         return "appeal"
     return "weak" if (us or you) and len(has - {"said", "now"}) >= 2 else None
+
+
+def addresses(text: str, language: str) -> bool:
+    """Does it speak to the reader, in this language? Weaker than `judge`: it cuts only what repeats as well."""
+    base = language.split("-", 1)[0]
+    plain = text.replace("US", "").replace("U.S.", "")
+    return base in LANGUAGES and _voices()[LANGUAGES.index(base)].addresses(plain)
 
 
 @cache

@@ -1,5 +1,6 @@
 """Both runners give the same answers: 2,000 articles through the embedded one and through Kafka, to the store's rows."""
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,19 +12,23 @@ from benchmarks import sources
 from deploy.broker import Broker
 from newstide.engines import open_log, open_store
 from newstide.ports import Log, Message, Store
-from newstide.records import Decision, Ended, decode, encode
-from newstide.topics import DEAD, DECISIONS, ENRICHED, MOVES, RAW, RESOLVED
+from newstide.profiles import Profiles
+from newstide.records import Article, Decision, Ended, decode, encode
+from newstide.topics import DEAD, DECISIONS, ENRICHED, MOVES, PROFILES, RAW, RESOLVED
 from newstide.workers import Workers
-from producers.publish import message
+from producers.publish import Publisher, message
 from sinks import migrate, rows
 from sinks.writer import Writer
 from streams.faust_app import FaustEnrich, FaustResolve
+from streams.learn import GROUP, Learner
 from streams.local import EnrichRunner, EnrichWorkers, ResolveRunner
 from streams.pipeline import enrich_bytes
 from streams.resolve.resolver import WINDOW
 from tests import samples
 from tests.clickhouse_server import clickhouse_server
 from tests.flow import drained, everything, running, until
+from tests.unit.enrich.test_repeated import APPEAL, told
+from tests.unit.test_learn import raw
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 COUNT = 2000
@@ -32,8 +37,9 @@ OF_THE_LOG = {"ended_rows": {"at"}, "story_move_rows": {"at"}}
 
 
 @pytest.fixture
-def url(broker: Broker) -> str:
-    return f"kafka://{broker.address}/same"
+def url(broker: Broker, request: pytest.FixtureRequest) -> str:
+    """Topics of the test's own."""
+    return f"kafka://{broker.address}/{request.node.name.replace('_', '-')[:40]}"
 
 
 @pytest.fixture
@@ -147,6 +153,25 @@ def test_both_runners_give_the_same_answers(
         server.close()
     local.close()
     recorded.close()
+
+
+def test_both_learn_the_same_profile_and_clean_the_article_that_names_it_alike(
+    url: str, logs: tuple[Log, Log], workers: EnrichWorkers
+) -> None:
+    for log in logs:
+        log.produce([samples.resolved(n, text=(a := told(n, APPEAL)).text, outlet=a.outlet) for n in range(6)])
+        with running(Learner(log, articles=6)):
+            until(lambda log=log: log.latest(PROFILES.name) and log.positions(GROUP, RESOLVED.name).get(0) == 6)
+        Publisher(log, threading.Event(), Profiles(log)).publish([raw(50)])
+    embedded, kafka = logs
+    with running(EnrichRunner(embedded, workers, 32)), running(FaustEnrich(url, kafka, workers, 32)):
+        until(lambda: all(drained(log, "enrich", RAW.name)() for log in logs))
+    assert kafka.latest(PROFILES.name) == embedded.latest(PROFILES.name)
+    [(_, value)] = contents(kafka, ENRICHED.name)
+    assert contents(embedded, ENRICHED.name) == [("r50", value)]
+    article = decode(value or b"", Article)
+    assert [cut.reason for cut in article.removed] == ["repeated"]
+    assert article.made_by["profile"].startswith("1-")
 
 
 def test_a_record_that_no_broker_takes_ends_alike(url: str, logs: tuple[Log, Log]) -> None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.enrich import boilerplate
+from streams.enrich import boilerplate, repeated
+from streams.enrich.lines import bare
 
 CORPUS = Path(__file__).parents[2] / "data" / "boilerplate"
 CASES = [
@@ -39,6 +40,8 @@ PIECES = [piece for case in CASES for piece in case.values[0]["text"].split("\n"
 )
 def test_what_was_cut_can_be_put_back_exactly(pieces: list[str], glue: str) -> None:
     text = glue.join(pieces)
-    left, removed = boilerplate.cut(text, titles=pieces[:1], author="Ada Example")
+    marked = dict(zip(map(bare, pieces[1:]), ("caption", "link", "heading", "pointer", "comments"), strict=False))
+    known = {repeated.mark(piece) for piece in pieces[2:4]}
+    left, removed = boilerplate.cut(text, titles=pieces[:1], author="Ada Example", labels=marked, repeats=known)
     assert boilerplate.restore(left, removed) == text
     assert all(0 <= each.at <= len(left) for each in removed)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newstide.records import pack
-from streams.enrich import charset
+from streams.enrich import apart, blocks, charset
+from streams.enrich.page import parsed
 from streams.pipeline import enrich
 from streams.step import Dropped
 
@@ -220,3 +221,42 @@ def test_hostile_page_ends_in_bounded_time(name: str) -> None:
     [outcome] = enrich([(None, make_raw(title="T", page=pack(HOSTILE[name])))])
     assert not isinstance(outcome, Dropped)
     assert time.process_time() - start < 10
+
+
+PROSE = (
+    "<p>The ferries sail on as they did before, and nobody on the quay had asked for anything else that evening.</p>"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "gone"),
+    [
+        ("<div><span><img src='/a.jpg'><div>The old ferry at the quay of Lindholm</div></span></div>" + PROSE, "caption"),
+        ("<ul><li>Harbour: <a href='/1'>why the mole is late</a></li><li><a href='/2'>Ferry runs aground</a></li></ul>" + PROSE, "related"),
+        ("<h3>More on it</h3><ul><li><a href='/1'>Why the mole is late</a></li><li><a href='/2'>Ferry aground</a></li></ul>" + PROSE, "related"),
+        (PROSE + "<h3>What else there is to read</h3>", "related"),
+        ("<div><h3>Every day at six</h3><p>All there is to know, and no more</p><form><input type='email'></form></div>" + PROSE, "newsletter"),
+        ("<article><a href='/1'><h3>Storm over the outer islands</h3></a><p>It came at night.</p></article>" + PROSE, "related"),
+    ],
+)  # fmt: skip
+def test_boxes_go_by_what_is_in_them(article, body: str, gone: str) -> None:
+    found = article(page=page(body))
+    assert found.text == "\n".join([*PARAGRAPHS, PROSE[3:-4]])
+    assert {cut.reason for cut in found.removed} <= {gone, "title"}
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        ("<ul><li><a href='#1'>The mole is late</a></li><li><a href='#2'>The ferries sail</a></li></ul>", "The mole is late"),
+        ("<ul><li><a href='https://a.example/'>A large shop</a></li><li><a href='https://b.example/'>Another</a></li></ul>", "A large shop"),
+        ("<div><img src='/a.jpg'><p>She said that it was over.</p></div>", "She said that it was over."),
+    ],
+)  # fmt: skip
+def test_lists_within_the_page_or_to_other_sites_and_sentences_beside_a_picture_are_no_boxes(
+    body: str, kept: str
+) -> None:
+    head = "<link rel='canonical' href='https://post.example/ferries'>"
+    found = blocks.read(parsed(f"<html><head>{head}</head><body>{PROSE * 3}{body}{PROSE * 3}</body></html>").tree)
+    assert kept in [block.text for block in found]
+    assert kept not in apart.reasons(found)

@@ -9,6 +9,7 @@ import pytest
 from newstide.clock import ManualClock, SystemClock
 from newstide.errors import EngineError
 from newstide.ports import Clock, Message
+from newstide.profiles import Profiles
 from newstide.records import Ended, Erased, Feed, RawArticle, decode, encode, unpack
 from newstide.settings import Fetch
 from newstide.topics import FEEDS
@@ -299,7 +300,7 @@ def test_a_publisher_stops_waiting_when_the_service_stops(now):
     stop.set()
     article = RawArticle(id="a" * 20, outlet="o", url="https://harbour.example/", fetched=now)
     with pytest.raises(Stopped):
-        Publisher(MemoryLog(), stop).publish([article])
+        Publisher(MemoryLog(), stop, Profiles(MemoryLog())).publish([article])
 
 
 class FullLog(MemoryLog):
