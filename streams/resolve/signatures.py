@@ -58,7 +58,7 @@ class Signatures:
 
     def __init__(self, slabs: int, size: int) -> None:
         self._size = size
-        bits = (size - 1).bit_length() + 1
+        bits = (size - 1).bit_length()
         self._shift, self._slots = np.uint64(64 - bits), 1 << bits
         self._bands = np.zeros((slabs * size, BANDS), np.uint64)
         self._next = np.zeros((slabs * size, BANDS), np.uint16)
