@@ -16,6 +16,21 @@ TRACKING = re.compile(
     r"(?:wt[._])?mc_(?:id|cmp)|cmpid|ocid|smid|xtor|vero_(?:id|conv)|oly_(?:anon|enc)_id|__twitter_impression",
     re.IGNORECASE,
 )
+# Other editions of the same article: for telephones, for printing, for whoever carries the feed.
+_EDITION_HOST = re.compile(r"(?:m|mobile|amp|touch|print)\.(?=[^.]+\.)", re.IGNORECASE)
+_EDITION_PATH = re.compile(
+    r"(?<=[^/])/(?:amp|print|mobile)/?\Z|\A/(?:amp|mobile|m)(?=/.)|\.amp(?=\.html?\Z|\Z)", re.IGNORECASE
+)
+_EDITION = re.compile(
+    r"amp|print|printer|printable|mobile|outputtype|view|output|ref|source|src|from|feed|rss|partner|syndication|syn|ito",
+    re.IGNORECASE,
+)
+# What those parameters say where they mean an edition or a way here, and not another page.
+_EDITION_VALUE = re.compile(
+    r"(?:|1|true|yes|amp|print|printable|mobile|m|rss\w*|atom|feed\w*|xml|syndication|partner|feedburner|newsletter|"
+    r"(?:google|yahoo|msn|apple)_?\w*)",
+    re.IGNORECASE,
+)
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -35,6 +50,22 @@ def normalise(url: str) -> str:
         place += f":{port}"
     kept = [p for p in parts.query.split("&") if p and not TRACKING.fullmatch(p.partition("=")[0])]
     return urlunsplit((parts.scheme, place, parts.path or "/", "&".join(kept), ""))
+
+
+def edition(url: str) -> str:
+    """The address of an article's plain edition: without the marks of AMP, mobile and print pages, and of syndication."""
+    parts = _split(url)
+    if parts is None or not parts.hostname:
+        return url
+    place = _EDITION_HOST.sub("", parts.netloc, count=1) if domain(url) else parts.netloc
+    path = _EDITION_PATH.sub("", parts.path)
+    kept = [p for p in parts.query.split("&") if not _is_edition(p)]
+    return urlunsplit((parts.scheme, place, path, "&".join(kept), parts.fragment))
+
+
+def _is_edition(parameter: str) -> bool:
+    name, _, value = parameter.partition("=")
+    return _EDITION.fullmatch(name) is not None and _EDITION_VALUE.fullmatch(value) is not None
 
 
 def host(url: str) -> str:
@@ -82,11 +113,11 @@ def article_id(
 ) -> str:
     """The stable id of an article: 20 hex characters of a SHA-256.
 
-    Of the outlet and the normalised `url`; without one, of the outlet and the `guid`; without that, of
+    Of the outlet and the normalised `url` of its plain edition; without one, of the outlet and the `guid`; without that, of
     the outlet, the title and the time of publication.
     """
     if url.strip():
-        what = normalise(url)
+        what = normalise(edition(url))
     elif guid:
         what = f"guid\n{guid}"
     else:

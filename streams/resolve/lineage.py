@@ -33,7 +33,7 @@ def is_cut(common: Overlap) -> bool:
 def original(members: Sequence[Decision], standing: str, cut: str | None = None) -> Decision:
     """Which of the articles with one text had it first.
 
-    Whom most of them name as the source; else a news agency; else who was out first (published, else fetched); else who names nobody; else
+    Whom most of them name as the source; else a news agency; else who was out first (published, else fetched); else
     not the one that is `cut`; else the one that stood as the original so far; else who came first.
     """
     votes = Counter(name for member in members for name in member.claim.credits)
@@ -42,7 +42,6 @@ def original(members: Sequence[Decision], standing: str, cut: str | None = None)
     left = [m for m in members if rank[m.id] == most]
     out = min(map(_time, left))
     left = [m for m in left if _time(m) - out < APART]
-    left = [m for m in left if not m.claim.credits] or left
     left = [m for m in left if m.id != cut] or left
     return next((m for m in left if m.id == standing), None) or min(left, key=lambda m: m.input)
 
@@ -61,7 +60,6 @@ def evidence(copy: Decision, first: Decision, members: Sequence[Decision], cut: 
             f"published {f'{minutes} min' if minutes < 120 else f'{minutes // 60} h'} after it",
         ),
         (later, "met after it was published"),
-        (copy.claim.credits and not first.claim.credits, f"credits {', '.join(copy.claim.credits)}"),
         (copy.id == cut, "a part of it, cut"),
     )
     return next((words for holds, words in reasons if holds), FIRST)

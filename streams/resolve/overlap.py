@@ -1,5 +1,6 @@
 """What two texts have in common, read off their aligned words."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Literal
 
@@ -90,11 +91,13 @@ def _cover(own: list[Shingle], other: set[Shingle], width: int) -> tuple[int, in
 
 def _renumbered(article: Words, other: Words, ours: list[Shingle], theirs: list[Shingle], width: int) -> float:
     """Share of the article's aligned numbers that the other text has otherwise."""
-    places = dict(zip(reversed(theirs), range(len(theirs) - 1, -1, -1), strict=True))
+    places: dict[Shingle, list[int]] = {}
+    for at, found in enumerate(theirs):
+        places.setdefault(found, []).append(at)
     same = changed = end = other_end = 0
     for at, shingle in enumerate([*ours, None]):
         last = shingle is None
-        place = len(other.tokens) if shingle is None else places.get(shingle)
+        place = len(other.tokens) if shingle is None else _next(places.get(shingle), other_end - width + 1)
         start = len(article.tokens) if last else at
         if place is None:
             continue
@@ -104,6 +107,14 @@ def _renumbered(article: Words, other: Words, ours: list[Shingle], theirs: list[
             same += sum(map(is_number, article.tokens[max(start, end) : start + width]))
             end, other_end = start + width, place + width
     return changed / max(same + changed, 1)
+
+
+def _next(places: list[int] | None, at: int) -> int | None:
+    """The first of the places from `at` on: a phrase that comes again is met again in its order."""
+    if not places:
+        return None
+    found = bisect_left(places, at)
+    return places[found] if found < len(places) else places[0]
 
 
 def _differing(ours: list[str], theirs: list[str]) -> int:

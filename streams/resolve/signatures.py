@@ -58,11 +58,11 @@ class Signatures:
 
     def __init__(self, slabs: int, size: int) -> None:
         self._size = size
-        bits = (size - 1).bit_length() + 1
+        bits = (size - 1).bit_length()
         self._shift, self._slots = np.uint64(64 - bits), 1 << bits
         self._bands = np.zeros((slabs * size, BANDS), np.uint64)
         self._next = np.zeros((slabs * size, BANDS), np.uint16)
-        self._heads = np.zeros((slabs, BANDS * self._slots), np.uint16)
+        self._heads = np.zeros((BANDS * self._slots, slabs), np.uint16)  # of one place all slabs side by side
         self._count = [0] * slabs
 
     def add(self, slab: int, signature: Signature) -> int:
@@ -70,8 +70,8 @@ class Signatures:
         row = self._count[slab]
         at, places = slab * self._size + row, self._places(signature)
         self._bands[at] = signature
-        self._next[at] = self._heads[slab, places]
-        self._heads[slab, places] = row + 1
+        self._next[at] = self._heads[places, slab]
+        self._heads[places, slab] = row + 1
         self._count[slab] = row + 1
         return row
 
@@ -81,7 +81,7 @@ class Signatures:
 
     def clear(self, slab: int) -> None:
         """Empty a slab."""
-        self._heads[slab] = 0
+        self._heads[:, slab] = 0
         self._count[slab] = 0
 
     def near(self, signature: Signature, slabs: Sequence[int]) -> list[Near]:
@@ -105,9 +105,9 @@ class Signatures:
 
     def _collide(self, signature: Signature, order: NDArray[np.int64]) -> NDArray[np.int64]:
         """Ages (position in `order` x size + row) of the entries that share a band, once per band."""
-        heads = self._heads[:, self._places(signature)][order]
-        age, band = heads.nonzero()
-        row = heads[age, band].astype(np.int64) - 1
+        heads = self._heads[self._places(signature)][:, order]
+        band, age = heads.nonzero()
+        row = heads[band, age].astype(np.int64) - 1
         found = []
         for _ in range(DEPTH):
             at = order[age] * self._size + row

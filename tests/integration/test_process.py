@@ -125,3 +125,29 @@ def test_inspect_shows_what_was_cut_in_its_place_and_who_decided(newstide: Newst
     assert "by trafilatura, agreement 1.00" in shown
     assert "published by meta, url" in shown
     assert "meta says 2026-03-03T09:30:00+00:00" in shown
+
+
+def test_a_wire_in_200_outlets_within_a_minute_is_one_original_199_copies_and_one_story(newstide: Newstide) -> None:
+    storm = [
+        {
+            "url": f"http://paper{n}.example/dams",
+            "title": f"Edition {n}: dams",
+            "text": WIRE if n % 3 else WIRE.split(" - ", 1)[1],
+            "published": f"2026-03-03T11:59:{n * 59 // 199:02d}Z",
+            "fetched": FETCHED,
+        }
+        for n in range(200)
+    ]
+    done = newstide.run("process", "-", stdin=lines(storm))
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [r["relation"] for r in records] == ["original"] + ["copy"] * 199
+    assert {r["of"] for r in records[1:]} == {records[0]["id"]}
+    assert len({r["story"] for r in records}) == 1
+
+
+def test_the_same_article_in_five_forms_of_its_address_is_one(newstide: Newstide) -> None:
+    forms = ("/a", "/a?utm_source=x", "/amp/a", "/a?print=1", "/a?partner=yahoo")
+    again = [{**INPUT[0], "url": f"http://{'m.' * (n == 1)}paper.example{form}"} for n, form in enumerate(forms)]
+    done = newstide.run("process", "-", stdin=lines(again))
+    assert len(done.stdout.splitlines()) == 1
+    assert done.stderr.count("dropped: unchanged") == 4

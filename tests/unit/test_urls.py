@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newstide import urls
 from newstide.urls import article_id, domain, host, normalise, outlet
 
 
@@ -87,3 +88,40 @@ def test_an_item_without_a_link_has_its_guid_else_title_and_time():
         article_id("o", "g"),
     }
     assert len(ids) == 4
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "https://m.daily.example.com/news/bridge",
+        "https://amp.daily.example.com/news/bridge",
+        "https://daily.example.com/news/bridge/amp/",
+        "https://daily.example.com/news/bridge/amp",
+        "https://daily.example.com/amp/news/bridge",
+        "https://daily.example.com/news/bridge?amp=1",
+        "https://daily.example.com/news/bridge?outputType=amp",
+        "https://daily.example.com/news/bridge?print=true",
+        "https://daily.example.com/news/bridge/print",
+        "https://daily.example.com/news/bridge?view=print&utm_source=feed",
+        "https://daily.example.com/news/bridge?ref=rss#top",
+        "https://daily.example.com/news/bridge?partner=yahoo_news",
+    ],
+)
+def test_other_editions_of_an_article_have_its_id(other: str) -> None:
+    assert urls.article_id("daily", other) == urls.article_id("daily", "https://daily.example.com/news/bridge")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "https://daily.example.com/news/bridge?view=2",
+        "https://daily.example.com/news/bridge?source=council",
+        "https://daily.example.com/amplifiers",
+        "https://daily.example.com/news/amp-station",
+        "https://m.com/news/bridge",
+        "https://daily.example.com/mobile",
+    ],
+)
+def test_what_only_looks_like_an_edition_is_another_article(other: str) -> None:
+    plain = ("https://daily.example.com/news/bridge", "https://daily.example.com/", "https://com/news/bridge")
+    assert urls.article_id("daily", other) not in {urls.article_id("daily", url) for url in plain}

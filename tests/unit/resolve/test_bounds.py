@@ -154,3 +154,46 @@ class TestSignatures:
     def test_what_is_no_signature_is_none(self, bad: str):
         assert read_signature(bad) is None
         assert read_signature(signature(ARTICLES["dam"][1])) is not None
+
+
+BOILERPLATE = (
+    "We use cookies to give you the best experience. By going on you agree to our terms of use and to our privacy policy. "
+    "Subscribe to our newsletter and never miss a story again. You have read all your free articles for this month. Log in "
+    "or create an account to read on, support independent journalism and enjoy all the advantages of membership today."
+)
+
+
+@pytest.mark.parametrize(("title", "text"), [("", ""), ("", BOILERPLATE), ("Subscribe to read", BOILERPLATE)])
+def test_ten_thousand_pages_of_nothing_but_boilerplate_are_bounded(title: str, text: str):
+    line = Line()
+    one = article("x", "x", title, text)
+    first = seconds(line, [_renamed(one, n) for n in range(1_000)])
+    later = seconds(line, [_renamed(one, n) for n in range(1_000, 5_000)]) / 4
+    assert later < 3 * first + 1
+    # Whole texts that are the same are copies; they are no news of their own, and no empty page is a copy of another.
+    assert {d.relation for d in line.decisions} == ({"original", "copy"} if text else {"original"})
+
+
+def test_bulletins_alike_but_for_one_number_in_five_are_never_folded_nor_slow():
+    line = Line()
+    numbers = [str(n) for n in range(100, 150)]
+    made = []
+    for day in range(300):
+        mine = [str(int(n) + day * 1000) if i % 5 == 0 else n for i, n in enumerate(numbers)]
+        text = "Rates today: " + " ".join(
+            f"stall {chr(97 + i % 26)}{i // 26 * 'x'} at {n} and steady as before;" for i, n in enumerate(mine)
+        )
+        made.append(article(f"r{day}", f"o{day % 50}", "Rates today", text, at=24 * day))
+    assert seconds(line, made) < 30
+    assert {d.relation for d in line.decisions} == {"original"}
+
+
+@pytest.mark.parametrize("years", [-56, 1])
+def test_an_article_dated_1970_or_next_year_becomes_nobodys_original_by_its_date(years: int):
+    line = Line()
+    title, text = ARTICLES["dam"]
+    line.take(article("first", "agency", title, text))
+    late = article("late", "daily", title, text)
+    late = replace(late, published=late.fetched.replace(year=late.fetched.year + years))
+    assert line.take(late).of == "first"
+    assert not line.decisions[-1].lineage
