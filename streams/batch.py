@@ -32,15 +32,17 @@ class PackedTexts:
         return None if packed is None else zstandard.decompress(packed).decode()
 
 
-def process(records: Iterable[RawArticle | Ended], through: Through, names: str = "") -> Iterator[Article | Ended]:
+def process(
+    records: Iterable[RawArticle | Ended], through: Through, names: str = "", own: str = ""
+) -> Iterator[Article | Ended]:
     """What each record became, in the order of the input. The same input gives the same output.
 
-    `names` is the folder of the names' encoder, "" for the one that Newstide brings.
+    `names` and `own` are those of `enrich`.
     """
     resolve = _Resolving() if through == "resolve" else None
     source = iter(records)
     while batch := list(islice(source, BATCH)):
-        outcomes = iter(enrich([(None, r) for r in batch if isinstance(r, RawArticle)], names))
+        outcomes = iter(enrich([(None, r) for r in batch if isinstance(r, RawArticle)], names, own))
         for record in batch:
             if isinstance(record, Ended):
                 yield record

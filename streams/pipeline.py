@@ -18,6 +18,7 @@ from newstide.clock import to_millis
 from newstide.records import Article, Entity, Origin, RawArticle, decode, encode
 from streams.enrich import dateline, fingerprint, language, places, text, topics, words
 from streams.enrich.entities import reader, recognise
+from streams.enrich.lexicon import Lexicon, lexicon
 from streams.enrich.ner import encoder
 from streams.enrich.text import Clean
 from streams.enrich.tidy import scrub, scrubbed
@@ -33,18 +34,20 @@ READ = 200_000
 RULES = "3"
 
 
-def enrich(batch: Sequence[tuple[Origin | None, RawArticle]], names: str = "") -> list[Outcome]:
+def enrich(batch: Sequence[tuple[Origin | None, RawArticle]], names: str = "", own: str = "") -> list[Outcome]:
     """One outcome per input, in order; bad input is `Dropped`, never an exception.
 
-    `names` is the folder of the names' encoder, "" for the one that Newstide brings.
+    `names` is the folder of the names' encoder, "" for the one that Newstide brings; `own` the file of the
+    user's own entities, "" for none.
     """
     cleaned = [text.clean(raw) for _, raw in batch]
     taken = [(i, c, _language(batch[i][1], c)) for i, c in enumerate(cleaned) if isinstance(c, Clean)]
-    found = recognise([(c.title, c.text[:READ], tongue) for _, c, tongue in taken], reader(names))
+    book = lexicon(own)
+    found = recognise([(c.title, c.text[:READ], tongue) for _, c, tongue in taken], reader(names), book)
     outcomes: list[Outcome] = [c if isinstance(c, Dropped) else Dropped("no text") for c in cleaned]
     for (i, clean, tongue), entities in zip(taken, found, strict=True):
         origin, raw = batch[i]
-        outcomes[i] = _article(origin, raw, clean, tongue, entities, names)
+        outcomes[i] = _article(origin, raw, clean, tongue, entities, book, names)
     return outcomes
 
 
@@ -53,7 +56,13 @@ def _language(raw: RawArticle, clean: Clean) -> str:
 
 
 def _article(
-    origin: Origin | None, raw: RawArticle, clean: Clean, tongue: str, entities: tuple[Entity, ...], names: str
+    origin: Origin | None,
+    raw: RawArticle,
+    clean: Clean,
+    tongue: str,
+    entities: tuple[Entity, ...],
+    book: Lexicon,
+    names: str,
 ) -> Article:
     read = clean.text[:READ]
     filed = dateline.find(read)
@@ -75,11 +84,11 @@ def _article(
         removed=clean.removed,
         entities=entities,
         topics=topics.classify(clean.title, read, tongue, _filed(raw, clean)),
-        places=places.find(entities, filed),
+        places=places.find(entities, filed, book),
         origin=origin,
         signature=fingerprint.signature(read or clean.title),
         terms=fingerprint.terms(clean.title, read, entities),
-        made_by=dict(_made_by(names)),
+        made_by=_made_by(names) | ({"entities": book.own} if book.own else {}),
         extraction=clean.extraction,
     )
 
@@ -123,13 +132,13 @@ def _made_by(names: str) -> dict[str, str]:
     }
 
 
-def enrich_bytes(batch: Sequence[tuple[int, int, bytes]], names: str = "") -> list[tuple[str, bytes]]:
+def enrich_bytes(batch: Sequence[tuple[int, int, bytes]], names: str = "", own: str = "") -> list[tuple[str, bytes]]:
     """`enrich` on (partition, offset, value) of `articles.raw`, for a worker process.
 
     Answers per input, in order: ("article", encoded Article), or ("dropped" | "reject", reason TAB detail).
     """
     read = [_decoded(partition, offset, value) for partition, offset, value in batch]
-    outcomes = iter(enrich([entry for entry in read if not isinstance(entry, Reject)], names))
+    outcomes = iter(enrich([entry for entry in read if not isinstance(entry, Reject)], names, own))
     return [_answer(entry if isinstance(entry, Reject) else next(outcomes)) for entry in read]
 
 
