@@ -31,7 +31,7 @@ RECENT = timedelta(days=7)
 # Beyond this many characters a text says nothing new about itself; it is kept whole, but read to here.
 READ = 200_000
 # Raised whenever a rule changes what an unchanged article comes to.
-RULES = "3"
+RULES = "4"
 
 
 def enrich(batch: Sequence[tuple[Origin | None, RawArticle]], names: str = "", own: str = "") -> list[Outcome]:
@@ -84,7 +84,7 @@ def _article(
         removed=clean.removed,
         entities=entities,
         topics=topics.classify(clean.title, read, tongue, _filed(raw, clean)),
-        places=places.find(entities, filed, book),
+        places=places.find(entities, filed, read, book),
         origin=origin,
         signature=fingerprint.signature(read or clean.title),
         terms=fingerprint.terms(clean.title, read, entities),

@@ -107,7 +107,7 @@ ORDER BY salience DESC, entity""",
         ).dicts(),
         "places": store.query(
             """SELECT place, name, country, lat, lon, role FROM article_places WHERE article = {id:String}
-ORDER BY role, place""",
+ORDER BY role != 'where', role, place""",
             params,
         ).dicts(),
         "siblings": [other for other in siblings if other["id"] != key],

@@ -74,6 +74,8 @@ class Lexicon:
         self.things: dict[str, Known] = {}
         self._patterns: dict[str, _Pattern] = {}
         self.spots: dict[str, Known] = {}
+        self._regions: dict[str, Known] = {}
+        self._homes: dict[str, Known] = {}
         self.countries: set[str] = set()
         self.demonyms: set[str] = set()
         self.aliases: dict[str, list[str]] = {}
@@ -111,6 +113,14 @@ class Lexicon:
         """The gazetteer's place of that name in any writing (ISTANBUL, İstanbul, istanbul)."""
         return self.spots.get(slug(name))
 
+    def region(self, name: str) -> Known | None:
+        """The place of that name where one follows a city: also Conn., N.Y., Ont."""
+        return self._regions.get(slug(name)) or self.place(name)
+
+    def home(self, key: str) -> Known | None:
+        """The country whose institution this is."""
+        return self._homes.get(key)
+
     def _read_countries(self) -> None:
         for row in table("countries"):
             spot = Spot(row["code"], float(row["lat"]), float(row["lon"]))
@@ -127,11 +137,18 @@ class Lexicon:
             known = Known(_id(row["id"], "LOC", row["name"]), row["name"], "LOC", spot)
             # A quiet name (Nice, Van, Batman) is a place only where a dateline says so.
             self._add(known, row["aliases"], quiet="quiet" in row["kind"])
+            self._regions |= {slug(name): known for name in filter(None, row["filed"].split("|"))}
 
     def _read_names(self) -> None:
+        homes = {
+            place.spot.country: place for place in self.things.values() if place.name in self.countries and place.spot
+        }
         for row in table("names"):
             kind = _TYPES[row["type"]]
-            self._add(Known(_id(row["id"], kind, row["name"]), row["name"], kind), row["aliases"])
+            known = Known(_id(row["id"], kind, row["name"]), row["name"], kind)
+            self._add(known, row["aliases"])
+            if row["country"]:
+                self._homes[known.id] = homes[row["country"]]
 
     def _add(self, known: Known, aliases: str, *, quiet: bool = False) -> None:
         names = [known.name, *filter(None, aliases.split("|"))]
