@@ -149,7 +149,8 @@ def _enrich(app: App, stop: threading.Event) -> None:
     from streams.pipeline import enrich_bytes
 
     pool = app.settings.workers
-    workers = Workers(partial(enrich_bytes, names=pool.names), pool.count, pool.deadline)
+    step = partial(enrich_bytes, names=pool.names, own=app.settings.enrich.entities)
+    workers = Workers(step, pool.count, pool.deadline)
     try:
         if app.settings.embedded_log:
             from streams.local import EnrichRunner

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from newstide import brokers
+from newstide import brokers, entities
 from newstide.errors import SettingsError
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -85,6 +85,19 @@ class Workers(Section):
         return value
 
 
+class Enrich(Section):
+    entities: str = Field("", description="file of your own entities: docs/guides/entities.md")
+
+    @field_validator("entities")
+    @classmethod
+    def _is_readable(cls, value: str) -> str:
+        try:
+            entities.read(Path(value)) if value else None
+        except SettingsError as e:
+            raise ValueError(str(e)) from None
+        return value
+
+
 class Resolve(Section):
     window: int = Field(60_000, ge=4096, description="articles that are looked back upon; about 2.5 KB of memory each")
 
@@ -124,6 +137,7 @@ class Settings(BaseSettings):
     sql: Sql = Sql()
     fetch: Fetch = Fetch()
     workers: Workers = Workers()
+    enrich: Enrich = Enrich()
     resolve: Resolve = Resolve()
     sink: Sink = Sink()
     alerts: Alerts = Alerts()

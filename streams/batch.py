@@ -35,17 +35,19 @@ class PackedTexts:
         return None if packed is None else zstandard.decompress(packed).decode()
 
 
-def process(records: Iterable[RawArticle | Ended], through: Through, names: str = "") -> Iterator[Article | Ended]:
+def process(
+    records: Iterable[RawArticle | Ended], through: Through, names: str = "", own: str = ""
+) -> Iterator[Article | Ended]:
     """What each record became, in the order of the input. The same input gives the same output.
 
-    `names` is the folder of the names' encoder, "" for the one that Newstide brings.
+    `names` and `own` are those of `enrich`.
     """
     resolve = _Resolving() if through == "resolve" else None
     learning = _Learning()
     source = iter(records)
     while batch := list(islice(source, BATCH)):
         named = [learning.named(r) for r in batch if isinstance(r, RawArticle)]
-        outcomes = iter(enrich([(None, r) for r in named], names, learning.lines(named)))
+        outcomes = iter(enrich([(None, r) for r in named], learning.lines(named), names, own))
         for record in batch:
             if isinstance(record, Ended):
                 yield record

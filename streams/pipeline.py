@@ -18,6 +18,7 @@ from newstide.clock import to_millis
 from newstide.records import Article, Entity, Origin, RawArticle, decode, encode
 from streams.enrich import dateline, fingerprint, language, places, text, topics, vector, words
 from streams.enrich.entities import reader, recognise
+from streams.enrich.lexicon import Lexicon, lexicon
 from streams.enrich.ner import encoder
 from streams.enrich.text import Clean
 from streams.enrich.tidy import scrub, scrubbed
@@ -31,28 +32,32 @@ RECENT = timedelta(days=7)
 # Beyond this many characters a text says nothing new about itself; it is kept whole, but read to here.
 READ = 200_000
 # Raised whenever a rule changes what an unchanged article comes to.
-RULES = "3"
+RULES = "4"
 
 
 def enrich(
     batch: Sequence[tuple[Origin | None, RawArticle]],
-    names: str = "",
     profiles: Mapping[str, Container[int]] | None = None,
+    names: str = "",
+    own: str = "",
 ) -> list[Outcome]:
     """One outcome per input, in order; bad input is `Dropped`, never an exception.
 
-    `names`: the folder of the names' encoder, "" for the one that Newstide brings. `profiles`: the lines of the versions that
-    the articles name; without one an article is cleaned as if it named none.
+    `profiles`: the lines of the versions that the articles name; without one an article is cleaned as if it named none.
+    `names`: the folder of the names' encoder, "" for the one that Newstide brings. `own`: the file of the user's own
+    entities, "" for none.
     """
     known = profiles or {}
     cleaned = [text.clean(raw, known.get(raw.profile, ())) for _, raw in batch]
     taken = [(i, c, _language(batch[i][1], c)) for i, c in enumerate(cleaned) if isinstance(c, Clean)]
-    found = recognise([(c.title, c.text[:READ], tongue) for _, c, tongue in taken], reader(names))
+    book = lexicon(own)
+    found = recognise([(c.title, c.text[:READ], tongue) for _, c, tongue in taken], reader(names), book)
     outcomes: list[Outcome] = [c if isinstance(c, Dropped) else Dropped("no text") for c in cleaned]
     for (i, clean, tongue), entities in zip(taken, found, strict=True):
         origin, raw = batch[i]
-        made_by = {**_made_by(names), **({"profile": raw.profile} if raw.profile in known else {})}
-        outcomes[i] = _article(origin, raw, clean, tongue, entities, made_by)
+        made_by = _made_by(names) | ({"entities": book.own} if book.own else {})
+        made_by |= {"profile": raw.profile} if raw.profile in known else {}
+        outcomes[i] = _article(origin, raw, clean, tongue, entities, book, made_by)
     return outcomes
 
 
@@ -66,6 +71,7 @@ def _article(
     clean: Clean,
     tongue: str,
     entities: tuple[Entity, ...],
+    book: Lexicon,
     made_by: dict[str, str],
 ) -> Article:
     read = clean.text[:READ]
@@ -88,7 +94,7 @@ def _article(
         removed=clean.removed,
         entities=entities,
         topics=topics.classify(clean.title, read, tongue, _filed(raw, clean)),
-        places=places.find(entities, filed),
+        places=places.find(entities, filed, read, book),
         origin=origin,
         signature=fingerprint.signature(read or clean.title),
         terms=fingerprint.terms(clean.title, read, entities),
@@ -138,7 +144,7 @@ def _made_by(names: str) -> dict[str, str]:
     }
 
 
-def enrich_bytes(batch: Sequence[Entry], names: str = "") -> list[tuple[str, bytes]]:
+def enrich_bytes(batch: Sequence[Entry], names: str = "", own: str = "") -> list[tuple[str, bytes]]:
     """`enrich` on the log's bytes, for a worker process.
 
     Answers per input, in order: ("article", encoded Article), or ("dropped" | "reject", reason TAB detail).
@@ -151,7 +157,7 @@ def enrich_bytes(batch: Sequence[Entry], names: str = "") -> list[tuple[str, byt
         for entry, (_, _, _, *lines) in named
         if lines and not isinstance(entry, Reject)
     }
-    outcomes = iter(enrich(taken, names, profiles))
+    outcomes = iter(enrich(taken, profiles, names, own))
     return [_answer(entry if isinstance(entry, Reject) else next(outcomes)) for entry in read]
 
 

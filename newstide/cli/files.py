@@ -26,10 +26,10 @@ def process(
     through: Annotated[Literal["enrich", "resolve"], typer.Option(help="The last step to run.")] = "resolve",
 ) -> None:
     """Run the steps over files: records to stdout, one JSON object a line; no log, no store."""
-    names = settings(context).workers.names
+    loaded = settings(context)
     from streams.batch import process as run
 
-    dead = _through(run(_read(files), through, names))
+    dead = _through(run(_read(files), through, loaded.workers.names, loaded.enrich.entities))
     if dead:
         raise typer.Exit(1)
 
@@ -94,7 +94,7 @@ def inspect(
         records: Iterator[RawArticle | Ended] = iter([article_at(target, loaded.fetch, SystemClock().now())])
     else:
         records = _read([target])
-    for outcome in run(records, "resolve", loaded.workers.names):
+    for outcome in run(records, "resolve", loaded.workers.names, loaded.enrich.entities):
         if isinstance(outcome, Article):
             show(outcome, json=json)
         else:

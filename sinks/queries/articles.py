@@ -113,7 +113,7 @@ ORDER BY salience DESC, entity""",
         ).dicts(),
         "places": store.query(
             """SELECT place, name, country, lat, lon, role FROM article_places WHERE article = {id:String}
-ORDER BY role, place""",
+ORDER BY role != 'where', role, place""",
             params,
         ).dicts(),
         "lineage": _lineage(store, newest),

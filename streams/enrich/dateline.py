@@ -35,6 +35,7 @@ _COMMON = frozenset(
     " fuente kaynak text editor by von par por di haber interview graphic grafik column commentary timeline explainer nato un eu us usa u.s".split()
 )
 _STATE = re.compile(rf"(?:{_US})\.?$")
+_REGION = re.compile(rf" ?, ?([^\W\d][^,()\d]{{1,25}}?) ?(?:,|\(|{_DASH})")
 
 
 @cache
@@ -83,6 +84,13 @@ def find(text: str) -> Dateline | None:
         if found:
             return found
     return None
+
+
+def region(text: str, dateline: Dateline) -> str | None:
+    """The state or country that follows the place in the dateline: HARTFORD, Conn., March 24 -"""
+    after = even(text[:_HEAD]).removeprefix(dateline.place)
+    found = _REGION.match(after) if len(after) < len(text[:_HEAD]) else None
+    return found[1] if found else None
 
 
 def _judged(match: re.Match[str], head: str) -> Dateline | None:

@@ -97,6 +97,8 @@ def _acronyms(book: Lexicon, document: Document) -> Iterator[tuple[str, str]]:
 def _explained(book: Lexicon, document: Document, pair: SpelledOut, full: str) -> Known | None:
     """What the acronym stands for in this document."""
     by_acronym, by_name = book.named(pair.acronym), book.named(full)
+    if any(known and known.own for known in (by_acronym, by_name)):
+        return by_name if by_name and by_name.own else None  # what the user has said is not for the text to say
     marked = next((m for m in document.marks["text"] if m.start <= pair.start and m.end == pair.end), None)
     standing = document.known[marked.id] if marked else None
     if by_name is None and standing and not pair.sure:
@@ -154,6 +156,8 @@ def _surnames(persons: dict[str, str]) -> dict[str, str | None]:
 
 def _meant(document: Document, name: Field, mark: Mark, short: dict[str, str], people: dict[str, str | None]) -> Mark:
     """President Barrow is Adama Barrow, when the document names him so; a surname alone looks like a firm's."""
+    if document.known[mark.id].own:
+        return mark
     written = document.written(name, mark)
     meant = short.get(written)
     if meant is None and (mark.said == "PER" or (mark.said in {"ORG", "MISC"} and not mark.sure)):

@@ -38,18 +38,19 @@ def reader(model: str = "") -> Reader:
     return names
 
 
-def recognise(documents: Sequence[tuple[str, str, str]], read: Reader | None = None) -> list[tuple[Entity, ...]]:
+def recognise(
+    documents: Sequence[tuple[str, str, str]], read: Reader | None = None, book: Lexicon | None = None
+) -> list[tuple[Entity, ...]]:
     """The entities of each (title, text, language), by salience, ties by id.
 
     Every mention satisfies `field[start:end] == mention.text`; offsets count code points. A document's
     entities depend on nothing but itself.
     """
-    read = read or reader()
-    return [_entities(title, text, language, read) for title, text, language in documents]
+    read, book = read or reader(), book or lexicon()
+    return [_entities(title, text, language, read, book) for title, text, language in documents]
 
 
-def _entities(title: str, text: str, language: str, read: Reader) -> tuple[Entity, ...]:
-    book = lexicon()
+def _entities(title: str, text: str, language: str, read: Reader, book: Lexicon) -> tuple[Entity, ...]:
     # The text first: a name is shown as it is written there, not as a headline shouts it.
     document = Document({"text": even(text), "title": even(title)})
     hits: dict[Field, list[Hit]] = {name: book.find(field) for name, field in document.fields.items()}
@@ -77,11 +78,12 @@ def _one_kind_each(document: Document, names: _Names) -> _Names:
 def _mark(book: Lexicon, document: Document, field: Field, names: list[Name], hits: list[Hit]) -> None:
     """Of names and hits that overlap the longer one stays (University of Baghdad), the lexicon's of two equals.
 
-    But the reader sees what stands around a place's name: Jordan may be a person, Liverpool a club.
+    But the reader sees what stands around a place's name: Jordan may be a person, Liverpool a club. What the user
+    has named is that, whatever the reader says.
     """
     said = {(name.start, name.end): name.kind for name in names}
     hits = [hit for hit in hits if hit.demonym or not _is_other(book, hit.known, said.get((hit.start, hit.end)))]
-    names = [name for name, met in meeting(names, hits) if all(h.end - h.start < name.end - name.start for h in met)]
+    names = [name for name, met in meeting(names, hits) if not any(_stands(hit, name) for hit in met)]
     marks = document.marks[field]
     for hit, met in meeting(hits, names):
         if not met:
@@ -95,6 +97,11 @@ def _mark(book: Lexicon, document: Document, field: Field, names: list[Name], hi
     marks.sort(key=lambda mark: mark.start)
 
 
+def _stands(hit: Hit, name: Name) -> bool:
+    """Does the lexicon's name stay where both mark the text?"""
+    return hit.known.own or hit.end - hit.start >= name.end - name.start
+
+
 def _known(book: Lexicon, written: str, kind: EntityType) -> Known | None:
     """What a name stands for; None for one without a letter or digit."""
     known = book.named(written) or (book.place(written) if kind == "LOC" else None)
@@ -106,7 +113,11 @@ def _known(book: Lexicon, written: str, kind: EntityType) -> Known | None:
 
 def _is_other(book: Lexicon, known: Known, said: EntityType | None) -> bool:
     """Does a place's name stand for a person here, a city's for its club? A country's government stays the country."""
-    return known.type == "LOC" and (said == "PER" or (said == "ORG" and known.name not in book.countries))
+    return (
+        known.type == "LOC"
+        and not known.own
+        and (said == "PER" or (said == "ORG" and known.name not in book.countries))
+    )
 
 
 def _finished(document: Document, originals: dict[Field, str]) -> tuple[Entity, ...]:

@@ -2,14 +2,20 @@
 
 Tables (`lexicon/*.tsv`) are written from general knowledge. A Wikidata id stands only where it is
 certain; every other name has the id `x:type:canonical-name`. A demonym ("Turkish") is a mention of its
-country: an analyst who follows Turkey wants the Turkish foreign minister counted.
+country: an analyst who follows Turkey wants the Turkish foreign minister counted. The user's own entities
+(`newstide.entities`) stand before the tables.
 """
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
 import ahocorasick_rs
 
+from newstide import entities
+from newstide.entities import OwnEntity
 from newstide.records import EntityType
 from streams.enrich.words import UNSEGMENTED, even, listed, plain, slug, table
 
@@ -29,12 +35,13 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A thing with a name. `spot` is set for places of the gazetteer."""
+    """A thing with a name. `spot` is set for places of the gazetteer; `own`: the user has named it."""
 
     id: str
     name: str
     type: EntityType
     spot: Spot | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +67,23 @@ def own_id(kind: EntityType, name: str) -> str:
 
 
 class Lexicon:
-    """All names in one automaton (leftmost, longest)."""
+    """All names in one automaton (leftmost, longest). `own` is the version of the user's own entities, "" for none."""
 
-    def __init__(self) -> None:
+    def __init__(self, entries: Iterable[OwnEntity] = (), own: str = "") -> None:
+        self.own = own
+        self.things: dict[str, Known] = {}
         self._patterns: dict[str, _Pattern] = {}
         self.spots: dict[str, Known] = {}
+        self._regions: dict[str, Known] = {}
+        self._homes: dict[str, Known] = {}
         self.countries: set[str] = set()
         self.demonyms: set[str] = set()
         self.aliases: dict[str, list[str]] = {}
         self._read_countries()
         self._read_places()
         self._read_names()
+        for entry in entries:
+            self._add_own(entry)
         self._texts = list(self._patterns)
         self._values = list(self._patterns.values())
         self._automaton = ahocorasick_rs.AhoCorasick(self._texts, ahocorasick_rs.MatchKind.LeftmostLongest)
@@ -100,6 +113,14 @@ class Lexicon:
         """The gazetteer's place of that name in any writing (ISTANBUL, İstanbul, istanbul)."""
         return self.spots.get(slug(name))
 
+    def region(self, name: str) -> Known | None:
+        """The place of that name where one follows a city: also Conn., N.Y., Ont."""
+        return self._regions.get(slug(name)) or self.place(name)
+
+    def home(self, key: str) -> Known | None:
+        """The country whose institution this is."""
+        return self._homes.get(key)
+
     def _read_countries(self) -> None:
         for row in table("countries"):
             spot = Spot(row["code"], float(row["lat"]), float(row["lon"]))
@@ -116,14 +137,22 @@ class Lexicon:
             known = Known(_id(row["id"], "LOC", row["name"]), row["name"], "LOC", spot)
             # A quiet name (Nice, Van, Batman) is a place only where a dateline says so.
             self._add(known, row["aliases"], quiet="quiet" in row["kind"])
+            self._regions |= {slug(name): known for name in filter(None, row["filed"].split("|"))}
 
     def _read_names(self) -> None:
+        homes = {
+            place.spot.country: place for place in self.things.values() if place.name in self.countries and place.spot
+        }
         for row in table("names"):
             kind = _TYPES[row["type"]]
-            self._add(Known(_id(row["id"], kind, row["name"]), row["name"], kind), row["aliases"])
+            known = Known(_id(row["id"], kind, row["name"]), row["name"], kind)
+            self._add(known, row["aliases"])
+            if row["country"]:
+                self._homes[known.id] = homes[row["country"]]
 
     def _add(self, known: Known, aliases: str, *, quiet: bool = False) -> None:
         names = [known.name, *filter(None, aliases.split("|"))]
+        self.things.setdefault(known.id, known)
         self.aliases.setdefault(known.id, []).extend(names)
         for name in names:
             if known.spot:
@@ -131,17 +160,44 @@ class Lexicon:
             if not quiet:
                 self._put(name, _Pattern(known))
 
+    def _add_own(self, entry: OwnEntity) -> None:
+        """The user's names replace equal ones; an id of the tables keeps its place and its other names."""
+        key = entry.id or f"user:{slug(entry.name)}"
+        before = self.things.get(key)
+        known = Known(key, entry.name, entry.type, before.spot if before else None, own=True)
+        self.things[key] = known
+        mine = {name: p for name, p in self._patterns.items() if p.known.id == key}
+        self._patterns |= {name: replace(pattern, known=known) for name, pattern in mine.items()}
+        self.spots |= {name: known for name, place in self.spots.items() if place.id == key}
+        self.aliases.setdefault(key, []).extend((entry.name, *entry.aliases))
+        self.demonyms.update(entry.demonyms)
+        for name in (entry.name, *entry.aliases):
+            self._put_own(name, _Pattern(known))
+        for name in entry.demonyms:
+            self._put_own(name, _Pattern(known, demonym=True))
+
+    def _put_own(self, name: str, pattern: _Pattern) -> None:
+        for written, variant in _variants(name, pattern):
+            standing = self._patterns.get(written)
+            if written == even(name) or standing is None or not standing.known.own:
+                self._patterns[written] = variant
+
     def _put(self, name: str, pattern: _Pattern) -> None:
-        """A name, its spelling without diacritics and, where it has lower case, in capitals."""
-        name = even(name)
-        self._patterns.setdefault(name, pattern)
-        if len(name) < 4:
-            return
-        self._patterns.setdefault(plain(name), pattern)
-        if not name.isupper():
-            loud = _Pattern(pattern.known, pattern.demonym, caps=True)
-            self._patterns.setdefault(name.upper(), loud)
-            self._patterns.setdefault(plain(name.upper()), loud)
+        for written, variant in _variants(name, pattern):
+            self._patterns.setdefault(written, variant)
+
+
+def _variants(name: str, pattern: _Pattern) -> Iterator[tuple[str, _Pattern]]:
+    """A name, its spelling without diacritics and, where it has lower case, in capitals."""
+    name = even(name)
+    yield name, pattern
+    if len(name) < 4:
+        return
+    yield plain(name), pattern
+    if name != name.upper():
+        loud = replace(pattern, caps=True)
+        yield name.upper(), loud
+        yield plain(name.upper()), loud
 
 
 def _id(given: str, kind: EntityType, name: str) -> str:
@@ -166,6 +222,12 @@ def _loud(text: str, start: int, end: int) -> bool:
 
 
 @cache
-def lexicon() -> Lexicon:
-    """The one lexicon of this process, read at first use."""
-    return Lexicon()
+def lexicon(own: str = "") -> Lexicon:
+    """The lexicon with the user's own entities of the file `own`, read once in this process.
+
+    Raises SettingsError for a bad file.
+    """
+    if not own:
+        return Lexicon()
+    version = hashlib.blake2b(Path(own).read_bytes(), digest_size=4).hexdigest()
+    return Lexicon(entities.read(Path(own)), version)

@@ -33,14 +33,40 @@ def test_language(text: str, claim: str, tag: str) -> None:
 
 def test_dateline_decides_where(article) -> None:
     found = article(text="ANKARA (AA) — Iran and Iran again, Iran said, in Tehran.")
-    assert {p.name: p.role for p in found.places} == {"Ankara": "where", "Iran": "mentioned", "Tehran": "mentioned"}
+    assert {p.name: p.role for p in found.places} == {"Ankara": "where", "Iran": "about", "Tehran": "about"}
     ankara = next(p for p in found.places if p.name == "Ankara")
     assert (ankara.country, round(ankara.lat), round(ankara.lon)) == ("TR", 40, 33)
 
 
 def test_people_alone_are_not_where() -> None:
     entities = recognise([("Turkish, Turkish and Turkish", "Turkish ministers in Berlin", "en")])[0]
-    assert {p.name: p.role for p in places.find(entities, None)} == {"Turkey": "mentioned", "Berlin": "where"}
+    assert {p.name: p.role for p in places.find(entities, None)} == {"Turkey": "about", "Berlin": "where"}
+
+
+def where(article, text: str, title: str = "") -> dict[str, tuple[str, str]]:
+    return {p.name: (p.country, p.role) for p in article(text=text, title=title, language="en").places}
+
+
+def test_the_region_of_a_dateline_tells_places_of_one_name_apart(article) -> None:
+    rest = "The company said on Monday that it would build a second plant near the river next year."
+    assert where(article, f"BIRMINGHAM, Ala., March 4 - {rest}") == {"Alabama": ("US", "where")}
+    assert where(article, f"BIRMINGHAM, March 4 - {rest}") == {"Birmingham": ("GB", "where")}
+    assert where(article, f"LITTLEVILLE, Conn., March 4 - {rest}") == {"Connecticut": ("US", "where")}
+    assert where(article, f"HAMBURG, Germany (AP) - {rest}") == {
+        "Hamburg": ("DE", "where"),
+        "Germany": ("DE", "about"),
+    }
+
+
+def test_an_institution_stands_for_its_country(article) -> None:
+    text = "The Bundesbank left its rates as they were. The Bundesbank's council meets again in May, the bank said."
+    assert where(article, text, "Bundesbank waits") == {"Germany": ("DE", "about")}
+
+
+def test_what_is_named_once_far_down_is_mentioned_only(article) -> None:
+    text = "PARIS (AFP) - " + "The strike of the railways went on for another day, and the stations stayed empty. " * 9
+    found = where(article, text + "Unions in Portugal sent greetings.", "France without trains")
+    assert found == {"Paris": ("FR", "where"), "France": ("FR", "about"), "Portugal": ("PT", "mentioned")}
 
 
 def test_gazetteer_lies_on_earth_and_its_ids_are_unique() -> None:
