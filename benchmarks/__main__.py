@@ -17,6 +17,7 @@ BENCHMARKS = {
     "engines": ("sqlite_log", "sink", "resolver"),
     "latency": ("latency",),
     "copies": ("copies", "lineage"),
+    "lookups": ("lookups",),
     "distributed": ("distributed", "enriching", "resolving"),
 }
 
