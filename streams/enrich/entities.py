@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from newstide.records import Entity, EntityType, Mention
 from streams.enrich.document import Document, Field, Mark, learn, meeting
 from streams.enrich.lexicon import Hit, Known, Lexicon, lexicon, own_id
+from streams.enrich.namesakes import settle
 from streams.enrich.ner.encoder import encoder
 from streams.enrich.runs import certain
 from streams.enrich.words import Name, even
@@ -58,6 +59,7 @@ def _entities(title: str, text: str, language: str, read: Reader, book: Lexicon)
     found = _one_kind_each(document, found)
     for name in document.fields:
         _mark(book, document, name, found[name], hits[name])
+    settle(book, document)
     learn(book, document)
     return _finished(document, {"title": title, "text": text})
 

@@ -74,6 +74,7 @@ class Lexicon:
         self.things: dict[str, Known] = {}
         self._patterns: dict[str, _Pattern] = {}
         self.spots: dict[str, Known] = {}
+        self.namesakes: dict[str, list[Known]] = {}
         self._regions: dict[str, Known] = {}
         self._homes: dict[str, Known] = {}
         self.countries: set[str] = set()
@@ -84,6 +85,7 @@ class Lexicon:
         self._read_names()
         for entry in entries:
             self._add_own(entry)
+            self.namesakes = {n: known for n, known in self.namesakes.items() if not self._patterns[n].known.own}
         self._texts = list(self._patterns)
         self._values = list(self._patterns.values())
         self._automaton = ahocorasick_rs.AhoCorasick(self._texts, ahocorasick_rs.MatchKind.LeftmostLongest)
@@ -137,6 +139,8 @@ class Lexicon:
             known = Known(_id(row["id"], "LOC", row["name"]), row["name"], "LOC", spot)
             # A quiet name (Nice, Van, Batman) is a place only where a dateline says so.
             self._add(known, row["aliases"], quiet="quiet" in row["kind"])
+            for name in filter(None, row["shared"].split("|")):
+                self.namesakes.setdefault(name, [self._patterns[name].known]).append(known)
             self._regions |= {slug(name): known for name in filter(None, row["filed"].split("|"))}
 
     def _read_names(self) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from streams.enrich import fingerprint, language, places, topics, words
 from streams.enrich.entities import recognise
+from streams.enrich.lexicon import own_id
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,11 @@ def test_gazetteer_lies_on_earth_and_its_ids_are_unique() -> None:
     assert all(-90 <= float(r["lat"]) <= 90 and -180 <= float(r["lon"]) <= 180 for r in rows)
     known = [r["id"] for r in rows + words.table("names") if r["id"] != "-"]
     assert len(known) == len(set(known))
+    made = [own_id("LOC", r["name"]) for r in rows if r["id"] == "-"]
+    made += [f"x:{r['type'].lower()}:{words.slug(r['name'])}" for r in words.table("names") if r["id"] == "-"]
+    assert len(made) == len(set(made))
+    names = [name for r in words.table("names") for name in {r["name"], *filter(None, r["aliases"].split("|"))}]
+    assert len(names) == len(set(names))
     assert sum(1 + r["aliases"].count("|") for r in rows + words.table("names")) > 1000
 
 
