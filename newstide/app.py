@@ -146,11 +146,10 @@ def _keep(app: App, ended: threading.Event) -> None:
 
 def _enrich(app: App, stop: threading.Event) -> None:
     from newstide.workers import Workers
-    from streams.pipeline import enrich_bytes
+    from streams.pipeline import chosen, enrich_bytes
 
     pool = app.settings.workers
-    step = partial(enrich_bytes, names=pool.names, own=app.settings.enrich.entities)
-    workers = Workers(step, pool.count, pool.deadline)
+    workers = Workers(partial(enrich_bytes, chosen=chosen(app.settings)), pool.count, pool.deadline)
     try:
         if app.settings.embedded_log:
             from streams.local import EnrichRunner

@@ -27,6 +27,11 @@ def host_port(value: str) -> str:
     return value
 
 
+def slug(name: str) -> str:
+    """A name as a part of an id: `coffee-trade`; "" where it has no letter and no digit."""
+    return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
+
+
 def split_address(value: str) -> tuple[str, int]:
     """The host (without brackets) and port of a checked `host:port`."""
     host, _, port = value.rpartition(":")
@@ -98,6 +103,12 @@ class Enrich(Section):
         return value
 
 
+class OwnTopic(Section):
+    examples: tuple[str, ...] = Field(
+        min_length=1, description="sentences or words, in English, of what the topic of this name is about"
+    )
+
+
 class Resolve(Section):
     window: int = Field(60_000, ge=4096, description="articles that are looked back upon; about 2.5 KB of memory each")
 
@@ -138,6 +149,7 @@ class Settings(BaseSettings):
     fetch: Fetch = Fetch()
     workers: Workers = Workers()
     enrich: Enrich = Enrich()
+    topics: dict[str, OwnTopic] = Field({}, description="topics of your own by name, beside the IPTC Media Topics")
     resolve: Resolve = Resolve()
     sink: Sink = Sink()
     alerts: Alerts = Alerts()
@@ -161,6 +173,21 @@ class Settings(BaseSettings):
         if value and urlsplit(value).scheme not in {"chdb", "http", "https"}:
             raise ValueError("expected chdb:///path or http(s)://user:password@host:port/database")
         return value
+
+    @field_validator("topics")
+    @classmethod
+    def _distinct(cls, value: dict[str, OwnTopic]) -> dict[str, OwnTopic]:
+        ids = [slug(name) for name in value]
+        if "" in ids:
+            raise ValueError("a topic's name needs a letter or a digit")
+        if len(set(ids)) < len(ids):
+            raise ValueError("two topics' names differ in their signs or capitals only")
+        return value
+
+    @property
+    def own_topics(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """(id, name, examples) of each of `topics`; the id is such as `user:coffee-trade`."""
+        return tuple((f"user:{slug(name)}", name, topic.examples) for name, topic in self.topics.items())
 
     @property
     def log_url(self) -> str:

@@ -12,7 +12,7 @@ from newstide.errors import Reject
 from newstide.profiles import lines, newest
 from newstide.records import Article, Ended, Profile, RawArticle, encode
 from streams.enrich.repeated import learn
-from streams.pipeline import enrich
+from streams.pipeline import BROUGHT, Chosen, enrich
 from streams.resolve.resolver import Resolver, merge
 from streams.step import Dropped
 
@@ -36,18 +36,15 @@ class PackedTexts:
 
 
 def process(
-    records: Iterable[RawArticle | Ended], through: Through, names: str = "", own: str = ""
+    records: Iterable[RawArticle | Ended], through: Through, chosen: Chosen = BROUGHT
 ) -> Iterator[Article | Ended]:
-    """What each record became, in the order of the input. The same input gives the same output.
-
-    `names` and `own` are those of `enrich`.
-    """
+    """What each record became, in the order of the input. The same input gives the same output."""
     resolve = _Resolving() if through == "resolve" else None
     learning = _Learning()
     source = iter(records)
     while batch := list(islice(source, BATCH)):
         named = [learning.named(r) for r in batch if isinstance(r, RawArticle)]
-        outcomes = iter(enrich([(None, r) for r in named], learning.lines(named), names, own))
+        outcomes = iter(enrich([(None, r) for r in named], learning.lines(named), chosen))
         for record in batch:
             if isinstance(record, Ended):
                 yield record

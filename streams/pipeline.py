@@ -1,6 +1,6 @@
 """The page to read first: what happens to one article, step by step.
 
-    raw article ─ clean ─ language ─ dateline ─ entities ─ places ─ topics ─ fingerprint ─ vector ─▶ article
+    raw article ─ clean ─ language ─ dateline ─ entities ─ places ─ vector ─ topics ─ fingerprint ─▶ article
                     └─▶ Dropped, with the reason
 
 `enrich` is pure and stateless: an article's result depends on its record and on the versions in `made_by`,
@@ -8,22 +8,27 @@ never on its neighbours, the clock or the machine. `enrich_bytes` is the same on
 """
 
 from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
 from newstide.clock import to_millis
 from newstide.records import Article, Entity, Origin, RawArticle, decode, encode
-from streams.enrich import dateline, fingerprint, language, places, text, topics, vector, words
+from streams.enrich import dateline, fingerprint, language, own, places, text, topics, vector, words
 from streams.enrich.entities import reader, recognise
-from streams.enrich.lexicon import Lexicon, lexicon
+from streams.enrich.lexicon import lexicon
 from streams.enrich.ner import encoder
+from streams.enrich.own import Own
 from streams.enrich.text import Clean
 from streams.enrich.tidy import scrub, scrubbed
 from streams.outcomes import Entry
 from streams.step import Dropped, Reject
+
+if TYPE_CHECKING:
+    from newstide.settings import Settings
 
 Outcome = Article | Dropped | Reject
 
@@ -35,29 +40,42 @@ READ = 200_000
 RULES = "4"
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the user chose beside what Newstide brings: the folder of a `names`' encoder, the file of own `entities`, own `topics`."""
+
+    names: str = ""
+    entities: str = ""
+    topics: Own = ()
+
+
+BROUGHT = Chosen()
+
+
+def chosen(settings: "Settings") -> Chosen:
+    return Chosen(settings.workers.names, settings.enrich.entities, settings.own_topics)
+
+
 def enrich(
     batch: Sequence[tuple[Origin | None, RawArticle]],
     profiles: Mapping[str, Container[int]] | None = None,
-    names: str = "",
-    own: str = "",
+    chosen: Chosen = BROUGHT,
 ) -> list[Outcome]:
     """One outcome per input, in order; bad input is `Dropped`, never an exception.
 
     `profiles`: the lines of the versions that the articles name; without one an article is cleaned as if it named none.
-    `names`: the folder of the names' encoder, "" for the one that Newstide brings. `own`: the file of the user's own
-    entities, "" for none.
     """
     known = profiles or {}
     cleaned = [text.clean(raw, known.get(raw.profile, ())) for _, raw in batch]
     taken = [(i, c, _language(batch[i][1], c)) for i, c in enumerate(cleaned) if isinstance(c, Clean)]
-    book = lexicon(own)
-    found = recognise([(c.title, c.text[:READ], tongue) for _, c, tongue in taken], reader(names), book)
+    found = recognise(
+        [(c.title, c.text[:READ], tongue) for _, c, tongue in taken], reader(chosen.names), lexicon(chosen.entities)
+    )
     outcomes: list[Outcome] = [c if isinstance(c, Dropped) else Dropped("no text") for c in cleaned]
     for (i, clean, tongue), entities in zip(taken, found, strict=True):
         origin, raw = batch[i]
-        made_by = _made_by(names) | ({"entities": book.own} if book.own else {})
-        made_by |= {"profile": raw.profile} if raw.profile in known else {}
-        outcomes[i] = _article(origin, raw, clean, tongue, entities, book, made_by)
+        made_by = _made_by(chosen) | ({"profile": raw.profile} if raw.profile in known else {})
+        outcomes[i] = _article(origin, raw, clean, tongue, entities, chosen, made_by)
     return outcomes
 
 
@@ -71,11 +89,12 @@ def _article(
     clean: Clean,
     tongue: str,
     entities: tuple[Entity, ...],
-    book: Lexicon,
+    chosen: Chosen,
     made_by: dict[str, str],
 ) -> Article:
     read = clean.text[:READ]
     filed = dateline.find(read)
+    point = vector.find(clean.title, read, tongue)
     return Article(
         id=raw.id,
         content=fingerprint.content(clean.title, clean.text),
@@ -93,12 +112,13 @@ def _article(
         text=clean.text,
         removed=clean.removed,
         entities=entities,
-        topics=topics.classify(clean.title, read, tongue, _filed(raw, clean)),
-        places=places.find(entities, filed, read, book),
+        topics=topics.classify(clean.title, read, tongue, _filed(raw, clean), point)
+        + own.classify(point, chosen.topics),
+        places=places.find(entities, filed, read, lexicon(chosen.entities)),
         origin=origin,
         signature=fingerprint.signature(read or clean.title),
         terms=fingerprint.terms(clean.title, read, entities),
-        vector=vector.find(clean.title, read, tongue),
+        vector=point,
         made_by=made_by,
         extraction=clean.extraction,
     )
@@ -134,17 +154,19 @@ def _extra(raw: RawArticle, clean: Clean) -> dict[str, Any]:
 
 
 @cache
-def _made_by(names: str) -> dict[str, str]:
+def _made_by(chosen: Chosen) -> dict[str, str]:
+    entities = lexicon(chosen.entities).own
     return {
         "lexicon": words.version(),
-        "names": encoder.version(names),
-        "topics": topics.model().version,
+        **({"entities": entities} if entities else {}),
+        "names": encoder.version(chosen.names),
+        "topics": topics.model().version + own.version(chosen.topics),
         "vector": vector.version(),
         "rules": RULES,
     }
 
 
-def enrich_bytes(batch: Sequence[Entry], names: str = "", own: str = "") -> list[tuple[str, bytes]]:
+def enrich_bytes(batch: Sequence[Entry], chosen: Chosen = BROUGHT) -> list[tuple[str, bytes]]:
     """`enrich` on the log's bytes, for a worker process.
 
     Answers per input, in order: ("article", encoded Article), or ("dropped" | "reject", reason TAB detail).
@@ -157,7 +179,7 @@ def enrich_bytes(batch: Sequence[Entry], names: str = "", own: str = "") -> list
         for entry, (_, _, _, *lines) in named
         if lines and not isinstance(entry, Reject)
     }
-    outcomes = iter(enrich(taken, profiles, names, own))
+    outcomes = iter(enrich(taken, profiles, chosen))
     return [_answer(entry if isinstance(entry, Reject) else next(outcomes)) for entry in read]
 
 

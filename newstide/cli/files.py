@@ -28,8 +28,9 @@ def process(
     """Run the steps over files: records to stdout, one JSON object a line; no log, no store."""
     loaded = settings(context)
     from streams.batch import process as run
+    from streams.pipeline import chosen
 
-    dead = _through(run(_read(files), through, loaded.workers.names, loaded.enrich.entities))
+    dead = _through(run(_read(files), through, chosen(loaded)))
     if dead:
         raise typer.Exit(1)
 
@@ -86,6 +87,7 @@ def inspect(
     from newstide.cli.inspecting import show
     from newstide.records import Article
     from streams.batch import process as run
+    from streams.pipeline import chosen
 
     if target.startswith(("http://", "https://")):
         from newstide.clock import SystemClock
@@ -94,7 +96,7 @@ def inspect(
         records: Iterator[RawArticle | Ended] = iter([article_at(target, loaded.fetch, SystemClock().now())])
     else:
         records = _read([target])
-    for outcome in run(records, "resolve", loaded.workers.names, loaded.enrich.entities):
+    for outcome in run(records, "resolve", chosen(loaded)):
         if isinstance(outcome, Article):
             show(outcome, json=json)
         else:

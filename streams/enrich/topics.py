@@ -1,7 +1,7 @@
-"""IPTC Media Topics, top level: a small hashed linear model, seed words, and the sections under which the outlet files it.
+"""IPTC Media Topics, top level: a small linear model, seed words, and the sections under which the outlet files it.
 
-The model (streams/models/topics.npz, its card TOPICS.md) knows English and what it was trained on; the
-seed words (lexicon/topics.tsv) carry the other topics and languages.
+The model (streams/models/topics.npz, its card TOPICS.md) knows English, by the article's vector and by its words; the
+seed words (lexicon/topics.tsv) carry the other languages.
 """
 
 import hashlib
@@ -17,29 +17,37 @@ import numpy.typing as npt
 
 from newstide.records import Topic
 from streams.enrich import sections
+from streams.enrich import vector as vectors
 from streams.enrich.words import even, table, words
 
 BUCKETS = 1 << 16
 # The beginning says what an article is about.
 WORDS_READ = 400
-# More likely than not, by the calibrated probability.
+# The best topic is given when it is more likely than not; with it, what has a quarter of the belief or more.
 THRESHOLD = 0.5
+FURTHER = 0.25
 MOST_TOPICS = 4
 # How far a section is believed: the share of 876 articles of the UCI news set that are about what their address's
 # section says; and a seed word in a section's name.
 _SECTION = 0.7
 _SEEDED = 0.6
+# How far seed words are believed beside the model, and of which topics: those of which it was shown too little.
+_BESIDE = 0.5
+_SELDOM = frozenset(f"medtop:{number:02d}000000" for number in (3, 5, 6, 8, 9, 12, 16, 17))
+_ARRAYS = ("words", "scale", "bias", "vector", "vector_bias")
 Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Per bucket and topic an int8 weight, times `scale` per topic, plus `bias`; logits are calibrated."""
+    """Two softmax regressions: on hashed words (int8 times `scale` per topic), and on the vector, of length one."""
 
     topics: tuple[str, ...]
-    weights: npt.NDArray[np.int8]
+    words: npt.NDArray[np.int8]
     scale: Floats
     bias: Floats
+    vector: Floats
+    vector_bias: Floats
     version: str
 
 
@@ -48,10 +56,12 @@ def model() -> Model:
     """The one model of this process, read at first use."""
     path = files("streams.models") / "topics.npz"
     with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
-        weights, scale, bias = data["weights"], data["scale"], data["bias"]
+        words, scale, bias, vector, vector_bias = (data[name] for name in _ARRAYS)
         topics = tuple(str(t) for t in data["topics"])
-    digest = hashlib.blake2b(weights.tobytes() + scale.tobytes() + bias.tobytes(), digest_size=4)
-    return Model(topics, weights, scale, bias, digest.hexdigest())
+    digest = hashlib.blake2b(digest_size=4)
+    for array in (words, scale, bias, vector, vector_bias):
+        digest.update(array.tobytes())
+    return Model(topics, words, scale, bias, vector, vector_bias, digest.hexdigest())
 
 
 @cache
@@ -60,7 +70,7 @@ def _names() -> dict[str, str]:
 
 
 @cache
-def _seeds() -> dict[str, tuple[str, ...]]:
+def seeds() -> dict[str, tuple[str, ...]]:
     """Seed word → the topics it speaks for."""
     found: dict[str, tuple[str, ...]] = {}
     for row in table("topics"):
@@ -86,49 +96,87 @@ def _hashes(found: list[str]) -> tuple[list[int], list[int]]:
     return single, [zlib.crc32(b" " + second, first) for first, second in zip(single, raw[1:], strict=False)]
 
 
-def classify(title: str, text: str, language: str, filed: Sequence[str] = ()) -> tuple[Topic, ...]:
+def classify(title: str, text: str, language: str, filed: Sequence[str] = (), vector: str = "") -> tuple[Topic, ...]:
     """The article's topics, best first, none when nothing is sure. Scores 0..1 to four decimals.
 
-    `filed` are the names of the sections under which the outlet has it.
+    `filed` are the names of the sections under which the outlet has it, `vector` is the article's (`vector.find`).
     """
-    scores = _by_seeds(title, text)
-    if language.split("-", maxsplit=1)[0] in {"en", "und"}:
-        for topic, score in _by_model(title, text).items():
-            scores[topic] = max(scores.get(topic, 0.0), score)
-    for topic, score in _by_sections(filed).items():
-        scores[topic] = 1.0 - (1.0 - scores.get(topic, 0.0)) * (1.0 - score)
-    best = sorted(((round(s, 4), t) for t, s in scores.items() if s >= THRESHOLD), key=lambda x: (-x[0], x[1]))
+    scores = chances(title, text, language, filed, vector)
+    best = sorted(((round(s, 4), t) for t, s in scores.items() if s >= FURTHER), key=lambda x: (-x[0], x[1]))
+    if not best or best[0][0] < THRESHOLD:
+        return ()
     return tuple(Topic(topic, _names()[topic], score) for score, topic in best[:MOST_TOPICS])
 
 
-def _by_model(title: str, text: str) -> dict[str, float]:
+def chances(title: str, text: str, language: str, filed: Sequence[str], vector: str) -> dict[str, float]:
+    """How far each topic is believed, 0..1. The model reads English; seed words count in full where there is no vector."""
+    english = language.split("-", maxsplit=1)[0] in {"en", "und"}
+    scores = _by_model(title, text, vector) if english else {}
+    for topic, score in _by_seeds(title, text).items():
+        if not vector:
+            scores[topic] = max(scores.get(topic, 0.0), score)
+        elif topic in _SELDOM:
+            scores[topic] = _either(scores.get(topic, 0.0), _BESIDE * score)
+    for topic, score in _by_sections(filed).items():
+        scores[topic] = _either(scores.get(topic, 0.0), score)
+    return scores
+
+
+def _either(one: float, other: float) -> float:
+    """Two witnesses that know nothing of each other."""
+    return 1.0 - (1.0 - one) * (1.0 - other)
+
+
+def _by_model(title: str, text: str, vector: str) -> dict[str, float]:
+    """The mean of what words and vector say, or what one of them says where there is no other."""
     trained = model()
     index, value = features(title, text)
-    if not len(index):
+    said = []
+    if len(index):
+        said.append((value @ trained.words[index].astype(np.float32)) * trained.scale + trained.bias)
+    if vector:
+        said.append(point(vector) @ trained.vector + trained.vector_bias)
+    if not said:
         return {}
-    logits = (value @ trained.weights[index].astype(np.float32)) * trained.scale + trained.bias
-    chances = 1.0 / (1.0 + np.exp(-logits))
-    return {topic: float(chance) for topic, chance in zip(trained.topics, chances, strict=True)}
+    mean = softmax(np.stack(said)).mean(0)
+    return {topic: float(chance) for topic, chance in zip(trained.topics, mean, strict=True)}
+
+
+def point(vector: str) -> Floats:
+    """An article's vector in numbers, of length one; 0 where it has none."""
+    found = vectors.read(vector)
+    return (
+        np.zeros(vectors.WIDTH, np.float32)
+        if found is None
+        else np.asarray(found / np.float32(vectors.LENGTH), np.float32)
+    )
+
+
+def softmax(logits: Floats) -> Floats:
+    """Probabilities along the last axis."""
+    raised = np.exp(logits - logits.max(-1, keepdims=True))
+    return np.asarray(raised / raised.sum(-1, keepdims=True), np.float32)
 
 
 def _by_seeds(title: str, text: str) -> dict[str, float]:
-    """Distinct seed words met, twice as much in the title, against the length of what was read."""
-    seeds = _seeds()
+    """Distinct seed words met, twice as much in the title, against the length of what was read; less than half is none."""
+    speaks_for = seeds()
     body = words(text[: WORDS_READ * 12])[:WORDS_READ]
     weights: dict[str, float] = {}
     for word in sorted(set(body)):
-        for topic in seeds.get(word, ()):
+        for topic in speaks_for.get(word, ()):
             weights[topic] = weights.get(topic, 0.0) + 1.0
     for word in dict.fromkeys(words(title)):
-        for topic in seeds.get(word, ()):
+        for topic in speaks_for.get(word, ()):
             weights[topic] = weights.get(topic, 0.0) + 2.0
     # A long text meets more words by chance: four distinct ones carry a brief, eight a full report.
     needed = 3.2 + len(body) / 100.0
-    return {topic: 1.0 - math.exp(-((weight / needed) ** 2) * math.log(2)) for topic, weight in weights.items()}
+    scores = {topic: 1.0 - math.exp(-((weight / needed) ** 2) * math.log(2)) for topic, weight in weights.items()}
+    return {topic: score for topic, score in scores.items() if score >= THRESHOLD}
 
 
 def _by_sections(names: Sequence[str]) -> dict[str, float]:
     """What the outlet itself files it under: a section's known name, in any language, or a seed word in it."""
     found = {w for name in names for w in words(even(name))}
-    seeded = {topic: _SEEDED for word in sorted(found) for topic in _seeds().get(word, ())}
+    seeded = {topic: _SEEDED for word in sorted(found) for topic in seeds().get(word, ())}
     return {**seeded, **dict.fromkeys(sorted(sections.topics(names)), _SECTION)}
