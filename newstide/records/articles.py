@@ -79,7 +79,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """An IPTC Media Topic with the classifier's score in 0..1."""
+    """An IPTC Media Topic with its score in 0..1, or one of the user's own (`user:name`) with its likeness."""
 
     id: str
     name: str

@@ -17,7 +17,7 @@ from newstide.settings import load
 from producers import jsonlines
 from tests.docs.markdown import ROOT, documented, read, sections
 
-HOOKED = '[hooks.NAME]\nurl = "https://desk.example/"\nsecret = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="\n'
+NAMED = '[topics.NAME]\nexamples = ["word"]\n[hooks.NAME]\nurl = "https://desk.example/"\nsecret = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="\n'
 
 
 def test_the_pages_are_fresh() -> None:
@@ -44,7 +44,7 @@ def test_a_stale_page_is_named(
 
 def test_every_setting_is_there(tmp_path: Path) -> None:
     config = tmp_path / "newstide.toml"
-    config.write_text(HOOKED)
+    config.write_text(NAMED)
     assert documented(read("docs/reference/settings.md")) == list(_keys(load(config).model_dump()))
 
 
