@@ -6,6 +6,7 @@ datetimes with millisecond precision. Offsets into text count Unicode code point
 """
 
 from newstide.records.articles import (
+    PUBLIC,
     Article,
     Cut,
     Dateline,
@@ -26,6 +27,7 @@ from newstide.records.deciding import Claim, Decision, Lineage, Move, Profile
 from newstide.records.operating import Alert, Attempt, Delivery, Ended, Erased, Feed, FeedSeen, FeedState, Rule
 
 __all__ = [
+    "PUBLIC",
     "Alert", "Article", "Attempt", "Claim", "Cut", "Dateline", "Decision", "Delivery", "Ended", "Entity", "EntityType", "Erased",
     "Extraction", "Feed", "FeedSeen", "FeedState", "Lineage", "Mention", "Move", "Origin", "Place", "Profile", "RawArticle",
     "Relation", "Rule", "Topic", "Witness", "decode", "encode", "pack", "public", "unpack",
