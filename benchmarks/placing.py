@@ -17,7 +17,8 @@ import numpy as np
 from benchmarks import report
 from newstide.records import Decision
 from streams.enrich import vector
-from streams.resolve.stories import Stories, Told, story_id
+from streams.resolve.stories import Stories, Told
+from streams.resolve.story import story_id
 
 WINDOWS = (10_000, 100_000, 1_000_000)
 ASKED = 300

@@ -110,7 +110,7 @@ class OwnTopic(Section):
 
 
 class Resolve(Section):
-    window: int = Field(60_000, ge=4096, description="articles that are looked back upon; about 2.5 KB of memory each")
+    window: int = Field(60_000, ge=4096, description="articles that are looked back upon; some 5 KB of memory each")
 
 
 class Sink(Section):

@@ -7,10 +7,8 @@ is telling). It counts in full only where a quorum of the story's articles has i
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from streams.resolve.stories import Story
+from streams.resolve.story import Story
 
 TERMS = 32  # terms of one article that are looked at
 RANK = 0.258  # a term at rank r weighs (1 + r) ** -RANK
@@ -25,7 +23,7 @@ SPREAD = 500  # stories of one term that are looked at: bounds the time for one 
 LEAST_COVERED = 0.2
 
 _BY_RANK = [(1 + rank) ** -RANK for rank in range(TERMS)]
-Weighed = list[tuple[dict["Story", int], float]]
+Weighed = list[tuple[dict[Story, int], float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ class Heard:
         found = [(self.by_story(term), _BY_RANK[rank] * self._rarity(term)) for rank, term in enumerate(terms[:TERMS])]
         return sorted(found, key=lambda f: len(f[0]))
 
-    def covering(self, weighed: Weighed) -> list[tuple[float, "Story"]]:
+    def covering(self, weighed: Weighed) -> list[tuple[float, Story]]:
         """The stories that cover at least LEAST_COVERED of the weight, with the share.
 
         Once too little weight is left for a new story to reach that, only those met so far are followed, and of
@@ -80,7 +78,7 @@ class Heard:
         telling = sum(share >= 0.5 and weight > 0 for (_, weight), share in zip(weighed, shares, strict=True))
         return Covered(round(sum_ / total, 6), telling) if total else Covered()
 
-    def by_story(self, term: int) -> dict["Story", int]:
+    def by_story(self, term: int) -> dict[Story, int]:
         """In how many articles of each story a term was heard."""
         held = self._index.get(term)
         return held if isinstance(held, dict) else {} if held is None else {held: 1}

@@ -15,12 +15,13 @@ from streams.enrich import vector
 from streams.resolve.copies import Copies, Source, body_of, signature_of
 from streams.resolve.lineage import claim
 from streams.resolve.roundup import connects
-from streams.resolve.stories import Stories, Told, story_id
+from streams.resolve.stories import Stories, Told
+from streams.resolve.story import story_id
 from streams.resolve.window import Window
 from streams.resolve.words import Words
 from streams.step import Dropped
 
-# Articles that are looked back upon where nobody says otherwise; each takes about 2.5 KB of memory.
+# Articles that are looked back upon where nobody says otherwise; each takes some 5 KB of memory, most of it for its story.
 WINDOW = 60_000
 
 

@@ -8,11 +8,10 @@ Everything here is a sum over the decisions of the window, in integers, so that 
 a fold over the rest would give.
 """
 
-import hashlib
 import math
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -21,6 +20,7 @@ from newstide.records import Decision, Move
 from streams.enrich import vector
 from streams.resolve.directions import Directions
 from streams.resolve.heard import Heard, Weighed
+from streams.resolve.story import Story
 
 # Tuned on halves of two sets, see docs/quality.md; they hang together: do not turn one alone.
 COVER = 1.8  # what a covered share weighs beside a cosine
@@ -32,7 +32,6 @@ MERGE_FULL = 0.25  # what 32 terms add to that
 JOIN_AGE = 0.03  # what a day of the story's age adds: a saga is many stories
 YOUNG = 43_200.0  # seconds of a story's age in which it may be merged into an older one: ids come to rest
 ALIKE = 0.447  # least cosine of the two stories' sums
-QUORUM = 0.511  # share of a story's articles that must have a term for it to count in full
 # Where there is no vector: shares that join and that merge, and terms that at least half the quorum has.
 JOIN_TERMS, MERGE_TERMS, LEAST_SHARED = 0.28, 0.38, 2
 # Of both kinds of candidates, the best are looked at.
@@ -41,29 +40,6 @@ CANDIDATES = 8
 GAP = 3 * 86_400.0  # seconds after its last article in which a story takes another
 FULL = 500  # articles after which a story takes no more: by then it is a genre
 TERMS = 32
-
-
-def story_id(article: str) -> str:
-    """The id of the story that this article founds."""
-    return "s" + hashlib.sha256(article.encode("utf-8", "replace")).hexdigest()[:16]
-
-
-@dataclass(slots=True, eq=False)
-class Story:
-    """`inputs` are all its decisions in the window, oldest first; `size` counts those whose terms count.
-
-    `last` is the Unix time of the newest; `per_quorum` is what one article adds to a term's quorum.
-    """
-
-    id: str
-    last: float = 0.0
-    size: int = 0
-    per_quorum: float = 0.0
-    inputs: list[int] = field(default_factory=list)
-
-    def resize(self, by: int) -> None:
-        self.size += by
-        self.per_quorum = 1 / (QUORUM * self.size) if self.size else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import pytest
 from newstide.records import Article
 from streams.enrich import vector
 from streams.resolve.directions import NEAREST, Directions
-from streams.resolve.stories import FULL, story_id
+from streams.resolve.stories import FULL
+from streams.resolve.story import story_id
 from tests.unit.resolve.making import Line, article
 
 RNG = np.random.default_rng(7)

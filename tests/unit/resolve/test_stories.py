@@ -4,7 +4,8 @@ from collections import Counter
 import pytest
 
 from newstide.records import Article, Move
-from streams.resolve.stories import FULL, story_id
+from streams.resolve.stories import FULL
+from streams.resolve.story import story_id
 from tests.unit.resolve.making import Line, article
 
 STRIKE = [

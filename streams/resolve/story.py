@@ -1,0 +1,31 @@
+"""One story as it is held while it is open."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+QUORUM = (
+    0.511  # share of a story's articles that must have a term for it to count in full; tuned with those of `stories.py`
+)
+
+
+def story_id(article: str) -> str:
+    """The id of the story that this article founds."""
+    return "s" + hashlib.sha256(article.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+@dataclass(slots=True, eq=False)
+class Story:
+    """`inputs` are all its decisions in the window, oldest first; `size` counts those whose terms count.
+
+    `last` is the Unix time of the newest; `per_quorum` is what one article adds to a term's quorum.
+    """
+
+    id: str
+    last: float = 0.0
+    size: int = 0
+    per_quorum: float = 0.0
+    inputs: list[int] = field(default_factory=list)
+
+    def resize(self, by: int) -> None:
+        self.size += by
+        self.per_quorum = 1 / (QUORUM * self.size) if self.size else 0.0
