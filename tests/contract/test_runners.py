@@ -14,7 +14,7 @@ from newstide.engines import open_log, open_store
 from newstide.ports import Log, Message, Store
 from newstide.profiles import Profiles
 from newstide.records import Article, Decision, Ended, decode, encode
-from newstide.topics import DEAD, DECISIONS, ENRICHED, MOVES, PROFILES, RAW, RESOLVED
+from newstide.topics import DEAD, DECISIONS, ENRICHED, LINEAGE, MOVES, PROFILES, RAW, RESOLVED
 from newstide.workers import Workers
 from producers.publish import Publisher, message
 from sinks import migrate, rows
@@ -33,7 +33,7 @@ from tests.unit.test_learn import raw
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 COUNT = 2000
 # What a log says of itself: when it took a record.
-OF_THE_LOG = {"ended_rows": {"at"}, "story_move_rows": {"at"}}
+OF_THE_LOG = {"ended_rows": {"at"}, "story_move_rows": {"at"}, "lineage_rows": {"at"}}
 
 
 @pytest.fixture
@@ -135,8 +135,9 @@ def test_both_runners_give_the_same_answers(
         until(drained(kafka, "resolve", ENRICHED.name), 200)
     for topic in (DECISIONS, RESOLVED, DEAD):
         assert contents(kafka, topic.name) == contents(recorded, topic.name), topic.name
-    assert newest(kafka, MOVES.name) == newest(recorded, MOVES.name)
-    assert kafka.extents(MOVES.name)[0].end == recorded.extents(MOVES.name)[0].end
+    for topic in (LINEAGE, MOVES):
+        assert newest(kafka, topic.name) == newest(recorded, topic.name), topic.name
+        assert kafka.extents(topic.name)[0].end == recorded.extents(topic.name)[0].end, topic.name
     assert {decode(value or b"", Decision).relation for _, value in contents(kafka, DECISIONS.name)} >= {
         "original",
         "copy",

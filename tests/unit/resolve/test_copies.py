@@ -2,6 +2,9 @@ from dataclasses import replace
 
 import pytest
 
+from newstide.records import Article, Rule
+from streams.match import matches
+from streams.resolve.resolver import merge
 from tests.unit.resolve.edits import COPIES, Edit, cut_tail, renumbered, trimmed_quote
 from tests.unit.resolve.making import Line, article
 from tests.unit.resolve.texts import ARTICLES
@@ -92,7 +95,7 @@ def test_an_edit_of_an_edit_is_found_through_the_edit(line: Line):
     assert line.take(article("c2", "herald", title, half)).of == "dam"
 
 
-def test_wire_storm_is_one_original_and_199_copies():
+def test_wire_storm_is_one_original_199_copies_and_one_alert():
     line = Line()
     title, text = ARTICLES["vaccine"]
     decisions = line.take_all(
@@ -102,6 +105,9 @@ def test_wire_storm_is_one_original_and_199_copies():
     assert [d.relation for d in decisions] == ["original"] + ["copy"] * 199
     assert {d.of for d in decisions[1:]} == {"a0"}
     assert len({d.story for d in decisions}) == 1
+    resolved = [merge(a, d) for a, d in zip(line.articles, decisions, strict=True)]
+    rule = Rule(name="vaccine", hooks=("desk",), words=(title.split()[0],))
+    assert [a.id for a in resolved if isinstance(a, Article) and matches(rule, a)] == ["a0"]
 
 
 class TestWithinOneOutlet:
