@@ -4,6 +4,7 @@
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -27,6 +28,11 @@ _SCALE = 5.0
 # (text, the lexicon's names in it, language) → names of the reader's own, in order, none overlapping.
 Reader = Callable[[str, Sequence[Hit], str], Iterable[Name]]
 _Names = dict[Field, list[Name]]
+# SDF-led forces name the SDF.
+TAIL = re.compile(
+    "-(?:administered|affiliated|aligned|allied|backed|based|born|brokered|controlled|dominated|funded|held|led|linked|made|mediated|occupied|owned|"
+    "run|sponsored|style|supported|trained)"
+)
 
 
 def reader(model: str = "") -> Reader:
@@ -34,9 +40,16 @@ def reader(model: str = "") -> Reader:
 
     def names(text: str, hits: Sequence[Hit], language: str) -> Iterable[Name]:
         english = language.split("-", maxsplit=1)[0] == "en"
-        return encoder(model).names(text) if english else certain(text, hits)
+        return [_head(name, text) for name in encoder(model).names(text)] if english else certain(text, hits)
 
     return names
+
+
+def _head(name: Name, text: str) -> Name:
+    """The name before "-led" and its like."""
+    hyphen = text.rfind("-", name.start + 1, name.end)
+    tail = TAIL.match(text, hyphen, name.end) if hyphen > 0 else None
+    return Name(name.start, hyphen, name.kind) if tail and tail.end() == name.end else name
 
 
 def recognise(

@@ -9,7 +9,7 @@ from functools import cache
 
 import pytest
 
-from streams.enrich.entities import Reader, recognise
+from streams.enrich.entities import TAIL, Reader, recognise
 from streams.enrich.lexicon import lexicon
 from streams.enrich.ner.encoder import encoder
 from streams.models.training.ner import scores, sets
@@ -37,10 +37,14 @@ def _held() -> dict[str, list[sets.Document]]:
 
 
 def _step(text: str, read: Reader | None = None) -> set[Span]:
-    """A demonym counts as MISC, as these sets have it."""
+    """A demonym counts as MISC, and so does SDF-led, as these sets have it."""
     demonyms = lexicon().demonyms
     entities = recognise([("", text, "en")], read)[0]
-    return {(m.start, m.end, "MISC" if m.text in demonyms else e.type) for e in entities for m in e.mentions}
+    return {
+        (m.start, m.end, "MISC" if m.text in demonyms or TAIL.match(text, m.end) else e.type)
+        for e in entities
+        for m in e.mentions
+    }
 
 
 SYSTEMS: dict[str, Callable[[str], set[Span]]] = {

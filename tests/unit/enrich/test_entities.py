@@ -237,6 +237,14 @@ def test_a_surname_in_a_longer_name_is_not_the_person(longer: str) -> None:
     assert said(f"Orla Lindgren left. Then {longer} opened.", "x:per:orla-lindgren", witness=names) == ["Orla Lindgren"]
 
 
+def test_sdf_led_forces_are_a_mention_of_the_sdf() -> None:
+    text = (
+        "The Syrian Democratic Forces (SDF) met. SDF-led fighters and U.S.-backed units stayed in the town on Tuesday."
+    )
+    assert said(text, "x:org:syrian-democratic-forces") == ["Syrian Democratic Forces", "SDF", "SDF"]
+    assert said(text, "Q30") == ["U.S."]
+
+
 def test_a_title_at_a_names_end_is_no_surname() -> None:
     names = saying(Lindholm_President="PER")
     assert said("The Lindholm President left. The President slept.", "x:per:lindholm-president", witness=names) == [
