@@ -79,7 +79,8 @@ def test_english_headlines_alone(path: str, key: str) -> None:
     assert wrong <= 0.015 * len(heads)
 
 
-def test_labels_name_pages_of_the_data() -> None:
-    known = {page.id for source in (pages.zyte, pages.fundus) for page in source()}
-    assert set(truth.labels()) <= known
-    assert len(truth.labels()) >= 150
+@pytest.mark.parametrize(("name", "least"), [("truth", 150), ("truth-held", 30), ("truth-web", 60)])
+def test_labels_name_pages_of_the_data(name: str, least: int) -> None:
+    known = {key for source in truth.KNOWN[name] for page in source() for key in (page.id, truth.mark(page.id))}
+    assert set(truth.labels(name)) <= known
+    assert len(truth.labels(name)) >= least
