@@ -59,14 +59,14 @@ class Copies:
         self._window, self._text_of, self._follow = window, text_of, follow
         self.groups = Groups(window.newest)
 
-    def source(self, article: Article, words: Words, own: Decision) -> Source | None:
+    def source(self, words: Words, own: Decision) -> Source | None:
         """What the article is a copy of, else what it is derived from; None for an original of no earlier copies.
 
-        `own` is a decision on it that names nobody yet.
+        `own` is a decision on it that names nobody yet, with its body and signature.
         """
-        if twin := self._twin(article, words):
+        if twin := self._twin(own, words):
             return self._source(own, _Found(twin, SAME, exact=False), signed=False)
-        found = list(self._verified(article, words))
+        found = list(self._verified(own, words))
         copies = [f for f in found if f.common.relation == "copy"]
         if copies:
             copies.sort(key=lambda f: (self.groups.standing(f.root)[0] != "original", f.root.input))
@@ -128,24 +128,23 @@ class Copies:
             rows.append(Lineage(article=first.id, relation="original", of=None, evidence=""))
         return tuple(rows)
 
-    def _twin(self, article: Article, words: Words) -> Decision | None:
+    def _twin(self, own: Decision, words: Words) -> Decision | None:
         """The oldest original with the very same words."""
-        body = body_of(article, words)
-        for held in self._window.with_body(body) if body else ():
+        for held in self._window.with_body(own.body) if own.body else ():
             root = self._root(held)
-            if root.id != article.id and (root.outlet != article.outlet or words.count >= LEAST_OWN):
+            if root.id != own.id and (root.outlet != own.outlet or words.count >= LEAST_OWN):
                 return root
         return None
 
-    def _verified(self, article: Article, words: Words) -> Iterator[_Found]:
+    def _verified(self, own: Decision, words: Words) -> Iterator[_Found]:
         """Originals of other outlets with what the article has in common with them or their copies."""
-        signature = read_signature(signature_of(article, words))
+        signature = read_signature(own.signature)
         if signature is None:
             return
         verified = 0
         for held in self._window.near(signature):
             root = self._root(held)
-            if root.outlet == article.outlet or article.id in {root.id, root.of}:
+            if root.outlet == own.outlet or own.id in {root.id, root.of}:
                 continue
             text = self._text_of(held.input)
             if text is not None:

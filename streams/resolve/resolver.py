@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from newstide.records import Article, Claim, Decision, encode
+from newstide.records import Article, Decision, encode
 from streams.enrich import vector
 from streams.resolve.copies import Copies, Source, body_of, signature_of
 from streams.resolve.lineage import claim
@@ -56,26 +56,27 @@ class Resolver:
         earlier = self._window.newest(article.id)
         if earlier is not None and earlier.content == article.content:
             return _decision(article, offset, version=earlier.version, dropped="unchanged")
-        words, own = Words(article.text), claim(article)
+        words = Words(article.text)
+        own = _decision(
+            article,
+            offset,
+            claim=claim(article),
+            body=body_of(article, words),
+            signature=signature_of(article, words),
+        )
         if earlier is not None:
             relation, of = self._copies.groups.standing(earlier)
-            return _decision(
-                article,
-                offset,
+            return replace(
+                own,
                 version=earlier.version + 1,
                 relation=relation,
                 of=of,
                 story=self._stories.follow(earlier.story or story_id(article.id)),
                 similarity=earlier.similarity,
-                claim=own,
                 evidence=earlier.evidence,
-                body=body_of(article, words),
-                signature=signature_of(article, words),
             )
-        source = self._copies.source(article, words, _decision(article, offset, claim=own))
-        if source is None:
-            return self._original(article, offset, words, own)
-        return self._taken(article, offset, words, own, source)
+        source = self._copies.source(words, own)
+        return self._original(article, own) if source is None else self._taken(article, own, source)
 
     def apply(self, decision: Decision) -> None:
         """Take a decision into the state; one whose input is known already changes nothing."""
@@ -100,35 +101,28 @@ class Resolver:
         state.update(encode([self._copies.groups.state(), self._stories.state()]))
         return state.hexdigest()
 
-    def _original(self, article: Article, offset: int, words: Words, own: Claim) -> Decision:
+    def _original(self, article: Article, own: Decision) -> Decision:
         told = _told(article)
         placed = self._stories.place(told)
-        return _decision(
-            article,
-            offset,
+        return replace(
+            own,
             relation="original",
             story=placed.story or self._stories.follow(story_id(article.id)),
             moves=placed.moves,
             full=placed.full,
-            claim=own,
-            body=body_of(article, words),
-            signature=signature_of(article, words),
             **_counting(told),
         )
 
-    def _taken(self, article: Article, offset: int, words: Words, own: Claim, source: Source) -> Decision:
+    def _taken(self, article: Article, own: Decision, source: Source) -> Decision:
         """The decision on a copy or derivation, or on a late original: it goes into its source's story."""
         root = source.root
-        return _decision(
-            article,
-            offset,
+        return replace(
+            own,
             relation=source.relation,
             of=source.of,
             story=self._stories.follow(root.story or story_id(root.id)),
             similarity=source.similarity,
-            claim=own,
-            body=body_of(article, words),
-            signature=signature_of(article, words) if source.signed else "",
+            signature=own.signature if source.signed else "",
             evidence=source.evidence,
             lineage=source.lineage,
             **(_counting(_told(article)) if source.relation == "derived" else {}),

@@ -19,7 +19,7 @@ import numpy as np
 from newstide.records import Decision, Move
 from streams.enrich import vector
 from streams.resolve.directions import Directions
-from streams.resolve.heard import Heard, Weighed
+from streams.resolve.heard import TERMS, Heard, Weighed
 from streams.resolve.story import Story
 
 # Tuned on halves of two sets, see docs/quality.md; they hang together: do not turn one alone.
@@ -39,7 +39,6 @@ CANDIDATES = 8
 
 GAP = 3 * 86_400.0  # seconds after its last article in which a story takes another
 FULL = 500  # articles after which a story takes no more: by then it is a genre
-TERMS = 32
 
 
 @dataclass(frozen=True, slots=True)

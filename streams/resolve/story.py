@@ -3,9 +3,8 @@
 import hashlib
 from dataclasses import dataclass, field
 
-QUORUM = (
-    0.511  # share of a story's articles that must have a term for it to count in full; tuned with those of `stories.py`
-)
+# Share of a story's articles that must have a term for it to count in full; tuned with the constants of `stories.py`.
+QUORUM = 0.511
 
 
 def story_id(article: str) -> str:
