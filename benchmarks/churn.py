@@ -5,8 +5,6 @@ in the order of their time. An article changes its id when its story is merged i
 the day on which it does, and held against the articles of the last seven days, as long as the log keeps them.
 """
 
-import gzip
-import json
 import sys
 from bisect import bisect_right
 from collections import Counter
@@ -18,6 +16,7 @@ from typing import Any
 
 from benchmarks import report
 from newstide.records import Article, RawArticle
+from streams.models.training import jsonl
 from streams.pipeline import enrich
 from streams.resolve.resolver import Resolver
 
@@ -43,8 +42,7 @@ def newswire() -> Iterator[RawArticle]:
 
 
 def _lines(name: str) -> Iterator[dict[str, Any]]:
-    with gzip.open(DATA / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
-        yield from map(json.loads, file)
+    return jsonl.rows(DATA / f"{name}.jsonl.gz")
 
 
 def _time(text: str) -> datetime:

@@ -6,8 +6,6 @@ code 1 where a number is short of what is asked for, 2 where the data is not the
 """
 
 import argparse
-import gzip
-import json
 import random
 import sys
 import zlib
@@ -22,6 +20,7 @@ from benchmarks import edits, rivals
 from newstide.records import Article
 from streams.enrich import fingerprint
 from streams.enrich.words import words
+from streams.models.training import jsonl
 from streams.resolve.resolver import Resolver
 from streams.resolve.words import Words
 
@@ -81,8 +80,7 @@ def _read(name: str, title: str, text: str, most: int) -> Iterator[tuple[str, st
 
 
 def _rows(name: str) -> Iterator[dict[str, Any]]:
-    with gzip.open(DATA / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+    return jsonl.rows(DATA / f"{name}.jsonl.gz")
 
 
 def wire(sources: Sequence[tuple[str, str]], seed: int) -> list[Wire]:

@@ -5,9 +5,7 @@ Needs `../shared/data/extract`, and for the rivals `pip install '.[rivals]'`; a 
 """
 
 import base64
-import gzip
 import html
-import json
 import re
 import time
 import zlib
@@ -21,6 +19,7 @@ from typing import Any
 
 from newstide.records import RawArticle, pack
 from streams.enrich.text import Clean, clean
+from streams.models.training import jsonl
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "extract"
 FETCHED = datetime(2026, 11, 1, tzinfo=UTC)
@@ -54,8 +53,7 @@ class Page:
 
 def rows(name: str) -> Iterator[dict[str, Any]]:
     """The rows of a data set. Raises FileNotFoundError where the data is not."""
-    with gzip.open(DATA / f"{name}.open.jsonl.gz", "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+    return jsonl.rows(DATA / f"{name}.open.jsonl.gz")
 
 
 def zyte() -> Iterator[Page]:

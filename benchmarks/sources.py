@@ -1,7 +1,5 @@
 """The articles that benchmarks run on: generated ones, and where it lies beside the repository a real newswire."""
 
-import gzip
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -10,6 +8,7 @@ from pathlib import Path
 from benchmarks.articles import BEGIN, EVERY, articles
 from newstide import urls
 from newstide.records import RawArticle
+from streams.models.training import jsonl
 
 GENERATED, REUTERS = "generated", "reuters21578"
 NEWSWIRE = Path(__file__).parents[2] / "shared" / "data" / "stream" / "reuters21578_stream.jsonl.gz"
@@ -35,15 +34,13 @@ def read(source: str, count: int) -> Iterator[RawArticle]:
 
 
 def _reuters() -> Iterator[RawArticle]:
-    with gzip.open(NEWSWIRE, "rt", encoding="utf-8") as lines:
-        for number, line in enumerate(lines):
-            given = json.loads(line)
-            url = f"https://newswire.example/{given['id']}"
-            yield RawArticle(
-                id=urls.article_id("newswire.example", url),
-                outlet="newswire.example",
-                url=url,
-                fetched=BEGIN + number * EVERY,
-                title=given["title"] or "",
-                text=f"{given['dateline'] or ''} {given['body'] or ''}".strip(),
-            )
+    for number, given in enumerate(jsonl.rows(NEWSWIRE)):
+        url = f"https://newswire.example/{given['id']}"
+        yield RawArticle(
+            id=urls.article_id("newswire.example", url),
+            outlet="newswire.example",
+            url=url,
+            fetched=BEGIN + number * EVERY,
+            title=given["title"] or "",
+            text=f"{given['dateline'] or ''} {given['body'] or ''}".strip(),
+        )

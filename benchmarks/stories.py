@@ -6,8 +6,6 @@ Stories are halved by the CRC-32 of their name: parameters are tuned on the even
 articles run in every case; a half is scored on its own articles, clusters counted whole.
 """
 
-import gzip
-import json
 import math
 import sys
 import zlib
@@ -23,6 +21,7 @@ import numpy as np
 from newstide.records import Article, RawArticle
 from streams.enrich import vector
 from streams.enrich.words import words
+from streams.models.training import jsonl
 from streams.pipeline import enrich
 from streams.resolve.resolver import Resolver
 
@@ -66,9 +65,8 @@ def sets() -> dict[str, list[Labelled]]:
     return {"UCI headlines": list(_enriched(_uci())), "ECB+ full text": list(_enriched(_ecb()))}
 
 
-def _lines(name: str) -> list[dict[str, Any]]:
-    with gzip.open(DATA / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
+def _lines(name: str) -> Iterator[dict[str, Any]]:
+    return jsonl.rows(DATA / f"{name}.jsonl.gz")
 
 
 def _uci() -> Iterator[tuple[str, RawArticle]]:

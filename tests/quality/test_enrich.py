@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from streams.enrich import own, vector
-from streams.models.training import topic_sets
+from streams.models.training import jsonl, topic_sets
 from streams.models.training.topics import scores
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -59,7 +59,7 @@ def test_own_topics_by_three_phrases_each() -> None:
     file = DATA / "topic/reuters21578_modapte.train.jsonl.gz"
     if not file.exists():
         pytest.skip("needs ../shared/data")
-    rows = [row for row in topic_sets.lines(file) if row["topics"] and row["body"]]
+    rows = [row for row in jsonl.rows(file) if row["topics"] and row["body"]]
     random.Random(3).shuffle(rows)
     mine = tuple((f"user:{name}", name, examples) for name, examples in OWN.items())
     said = right = gold = 0

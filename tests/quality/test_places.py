@@ -12,7 +12,7 @@ import pytest
 
 from newstide.records import Article, RawArticle
 from streams.enrich.words import slug, table
-from streams.models.training.topic_sets import lines
+from streams.models.training import jsonl
 from streams.pipeline import enrich
 from tests.quality.test_enrich import DATA
 from tests.unit.enrich.conftest import make_raw
@@ -33,7 +33,7 @@ def _reported() -> list[dict[str, Any]]:
     file = DATA / "topic/reuters21578_modapte.train.jsonl.gz"
     if not file.exists():
         pytest.skip("needs ../shared/data/topic")
-    rows = sorted(lines(file), key=lambda row: row["id"])
+    rows = sorted(jsonl.rows(file), key=lambda row: row["id"])
     random.Random(SEED).shuffle(rows)
     return rows[SAMPLE // 2 : SAMPLE]
 

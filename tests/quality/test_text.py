@@ -1,7 +1,5 @@
 """The text of pages on data outside the repository, against what docs/quality.md commits to."""
 
-import gzip
-import json
 from collections import Counter
 from collections.abc import Iterator
 
@@ -9,6 +7,7 @@ import pytest
 
 from benchmarks import pages, quality, truth
 from streams.enrich import language
+from streams.models.training import jsonl
 
 pytestmark = [
     pytest.mark.slow,
@@ -70,8 +69,7 @@ def test_language_of_the_publishers_pages() -> None:
     ],
 )
 def test_english_headlines_alone(path: str, key: str) -> None:
-    with gzip.open(pages.DATA.parent / f"{path}.jsonl.gz", "rt", encoding="utf-8") as lines:
-        heads = [head for line in lines if (head := json.loads(line)[key])][::5]
+    heads = [head for row in jsonl.rows(pages.DATA.parent / f"{path}.jsonl.gz") if (head := row[key])][::5]
     found = Counter(language.identify(head, "") for head in heads)
     wrong = len(heads) - found["en"] - found["und"]
     print(f"{path}: {len(heads)} headlines, right {found['en'] / len(heads):.3f}, wrong {wrong / len(heads):.3f}")

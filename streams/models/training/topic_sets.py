@@ -4,7 +4,6 @@ A row may allow several topics: then one of them is right, and it is not said wh
 of the lexicon narrow the choice: of what a row allows, those stand for which it has a word, where it has any.
 """
 
-import gzip
 import json
 import random
 import re
@@ -16,6 +15,7 @@ from typing import Any, Final
 
 from streams.enrich.topics import seeds
 from streams.enrich.words import words
+from streams.models.training import jsonl
 
 # name → (path under --data, key of the label, keys of the text)
 SETS: Final = {
@@ -120,7 +120,7 @@ def labelled(data: Path) -> Iterator[Row]:
     """Rows whose label maps to topics by label_to_iptc_top.json; "WORLD NEWS" and the like are trained on only."""
     labels = json.loads((data / "topic/label_to_iptc_top.json").read_text())["map"]
     for source, (path, label, head, body) in SETS.items():
-        for row in lines(data / path):
+        for row in jsonl.rows(data / path):
             part = part_of(source, row, row[head])
             mapped = frozenset(labels[source].get(row[label]) or ())
             if not mapped and part == "train":
@@ -146,7 +146,7 @@ def _snippets(rows: Iterable[Row]) -> Iterator[Row]:
 def _addresses(data: Path) -> Iterator[Row]:
     """A headline from the words of each CNN address, labelled by its section."""
     found: dict[str, str] = {}
-    for row in lines(data / "stream/topnews_urls.jsonl.gz"):
+    for row in jsonl.rows(data / "stream/topnews_urls.jsonl.gz"):
         if "cnn.com/" not in row["url"] or "live-news" in row["url"] or "underscored" in row["url"]:
             continue
         path = row["url"].split("cnn.com/", 1)[1].split("?")[0].strip("/").split("/")
@@ -164,7 +164,7 @@ def _publishers(data: Path) -> Iterator[Row]:
     """Headlines of publishers that write of one thing."""
     about = {name: topics for names, topics in _PUBLISHERS for name in names.split(";")}
     found: dict[str, str] = {}
-    for capture in lines(data / "stream/google_news_top_captures.jsonl.gz"):
+    for capture in jsonl.rows(data / "stream/google_news_top_captures.jsonl.gz"):
         for title, publisher in capture["items"]:
             if publisher in about:
                 found.setdefault(title, publisher)
@@ -175,15 +175,10 @@ def _publishers(data: Path) -> Iterator[Row]:
 
 def _taxonomy(data: Path) -> Iterator[Row]:
     """Names and definitions of the IPTC Media Topics themselves, by the term at their top."""
-    for term in lines(data / "topic/iptc_mediatopics_2023-10-24.jsonl.gz"):
+    for term in jsonl.rows(data / "topic/iptc_mediatopics_2023-10-24.jsonl.gz"):
         if not term["retired"]:
             yield Row(term["name"], term["definition"] or "", frozenset(term["path"][:1]), "iptc")
 
 
 def _some(titles: list[str], most: int) -> list[str]:
     return random.Random(SEED).sample(titles, min(most, len(titles)))  # noqa: S311
-
-
-def lines(path: Path) -> Iterator[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        yield from map(json.loads, file)

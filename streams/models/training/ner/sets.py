@@ -4,15 +4,13 @@ What is reported is never trained on: no row, and no sentence of six tokens or m
 reported part.
 """
 
-import gzip
-import json
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from streams.enrich.words import listed
+from streams.models.training import jsonl
 
 Part = Literal["train", "test"]
 # Each variant trains on its own sets and on those of the variants before it.
@@ -79,17 +77,12 @@ def read(data: Path, variant: str) -> tuple[dict[str, list[Document]], dict[str,
 
 def _documents(name: str, source: Source, path: Path) -> dict[Part, list[Document]]:
     parts: dict[Part, dict[str, Document]] = {"train": {}, "test": {}}
-    for number, row in enumerate(_rows(path)):
+    for number, row in enumerate(jsonl.rows(path)):
         part = part_of(source, row)
         tags = joined(row) if name == "worldwide" and part == "train" else tuple(row["tags"])
         sentence = Sentence(tuple(row["tokens"]), tags, source.misc)
         parts[part].setdefault(row.get("doc") or f"row {number}", []).append(sentence)
     return {part: list(documents.values()) for part, documents in parts.items()}
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        yield from map(json.loads, file)
 
 
 def part_of(source: Source, row: dict[str, Any]) -> Part:

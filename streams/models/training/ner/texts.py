@@ -1,15 +1,14 @@
 """News without labels, for teachers to label and a student to read: which collection, under which licence."""
 
-import gzip
-import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from streams.models.training import jsonl
 from streams.models.training.ner.sets import VARIANTS
 
 Row = dict[str, Any]
@@ -84,7 +83,7 @@ def read(data: Path, variant: str, seed: int = 1) -> dict[str, list[str]]:
 
 
 def _taken(collection: Collection, path: Path, seed: int) -> list[str]:
-    found = sorted({text[:_LONGEST] for row in _rows(path) for text in collection.texts(row)})
+    found = sorted({text[:_LONGEST] for row in jsonl.rows(path) for text in collection.texts(row)})
     if collection.headlines:
         found = [text for text in found if len(text.split()) >= _FEWEST_WORDS]
     else:
@@ -94,11 +93,6 @@ def _taken(collection: Collection, path: Path, seed: int) -> list[str]:
     if collection.headlines:
         return ["\n".join(found[at : at + _HEADLINES]) for at in range(0, len(found), _HEADLINES)]
     return found
-
-
-def _rows(path: Path) -> Iterator[Row]:
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        yield from map(json.loads, file)
 
 
 def _english(text: str) -> bool:
