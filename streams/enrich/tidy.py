@@ -12,11 +12,16 @@ _TITLE_WORDS = 12
 _TITLE_LENGTH = 120
 
 
+def unbroken(text: str) -> str:
+    """Lone surrogates become U+FFFD; every character keeps its place."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
 def scrub(text: str) -> str:
     """Lone surrogates become U+FFFD; controls go, save for tab and line breaks."""
     if text.isascii() and text.isprintable():
         return text
-    return _CONTROL.sub("", _SURROGATE.sub("\ufffd", text))
+    return _CONTROL.sub("", unbroken(text))
 
 
 def tidy(text: str) -> str:

@@ -5,13 +5,14 @@ Rounding to int8 inside the graph is by call, so that one article, and nothing e
 
 import base64
 import hashlib
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from streams.enrich.tidy import unbroken
 
 WIDTH: Final = 384
 # What is read: headline and beginning, in word pieces; beyond, the encoder was not trained.
@@ -23,7 +24,6 @@ LANGUAGES: Final = frozenset({"en"})
 _MODELS = Path(__file__).parents[1] / "models"
 # Both encoders start from the same weights and cut a text into the same pieces.
 _MODEL, _SPELLING = _MODELS / "vector" / "vector.onnx", _MODELS / "ner" / "tokenizer.json"
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 # The length of every vector in int8, so that a product over LENGTH² is the cosine. A number above 127/500 of it is cut:
 # one vector in a thousand has one.
@@ -84,7 +84,7 @@ def encoder() -> Encode:
     unknown = {tokenizer.token_to_id(mark) for mark in ("[CLS]", "[SEP]", "[UNK]")}
 
     def encode(text: str) -> npt.NDArray[np.floating[Any]]:
-        pieces = tokenizer.encode(_SURROGATE.sub("\ufffd", text[:_READ])).ids
+        pieces = tokenizer.encode(unbroken(text[:_READ])).ids
         if unknown.issuperset(pieces):
             return np.zeros(WIDTH, np.float32)
         ids = np.array(pieces, np.int32)

@@ -16,6 +16,7 @@ from newstide.records import EntityType
 from streams.enrich.ner import tags, units
 from streams.enrich.ner.tags import Floats
 from streams.enrich.ner.units import Pieces, Tokenizer
+from streams.enrich.tidy import unbroken
 from streams.enrich.words import Name
 
 Ints = npt.NDArray[np.int32]
@@ -26,7 +27,6 @@ READ: Final = 24_000
 MOST_WINDOWS: Final = 32
 # What lies in a model's folder.
 FILES: Final = ("ner.onnx", "tokenizer.json")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _ENDS = re.compile(r"""\n+|(?<=[.!?…"”])(?<![A-Z]\.) (?=[^\sa-z])""")
 _LINE = re.compile(r"\S(?:[^\n]*\S)?")
 
@@ -44,7 +44,7 @@ class Encoder:
 
         Rounding to int8 is by call, so a window is a call of its own: no neighbour and no padding is in it.
         """
-        text = _SURROGATE.sub("\ufffd", text[:READ])
+        text = unbroken(text[:READ])
         places: list[tuple[int, int]] = []
         read = [self._line(text, first, end, places) for first, end in lines(text)]
         windows = list(islice(units.windows([len(line.ids) for line in read]), MOST_WINDOWS))
