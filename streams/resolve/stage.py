@@ -124,7 +124,7 @@ class ResolveStage:
         self._resolver.apply(decision)
         self._texts.put(record.offset, article)
         decisions.append(Message(DECISIONS.name, decision.id, encode(decision)))
-        decisions += [Message(MOVES.name, move.source, encode(move)) for move in decision.moves]
+        decisions += [Message(MOVES.name, f"{m.source} {m.target}", encode(m)) for m in decision.moves]
         decisions += [Message(LINEAGE.name, row.article, encode(row)) for row in decision.lineage]
         if decision.full and decision.full not in self._full:
             self._full.add(decision.full)

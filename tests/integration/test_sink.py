@@ -3,17 +3,23 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from newstide.engines import open_log
 from newstide.errors import EngineError
 from newstide.ports import Log, Message, Store
 from newstide.records import Ended, Erased, Feed, FeedState, Lineage, Move, Origin, encode
-from newstide.topics import DEAD, ERASED, FEED_STATE, FEEDS, LINEAGE, MOVES, RESOLVED
+from newstide.topics import DEAD, ENRICHED, ERASED, FEED_STATE, FEEDS, LINEAGE, MOVES, RESOLVED
 from sinks import ledger, migrate, queries
 from sinks.writer import Writer
+from streams.local import ResolveRunner
+from streams.resolve.story import story_id
 from tests.fakes import Member, MemoryLog
+from tests.flow import drained, running, until
 from tests.samples import ARTICLE, NOON, raw, resolved
+from tests.unit.resolve.test_stories import about
 
 
 def sink(log: Log, store: Store, rows: int = 1000) -> Writer:
@@ -52,10 +58,27 @@ def test_a_revision_replaces_the_article_and_its_mentions(store: Store) -> None:
 
 def test_merged_stories_show_under_the_older_id(store: Store) -> None:
     log = MemoryLog()
-    log.produce([resolved(1), resolved(2, story="s2"), Message(MOVES.name, "s2", encode(Move("s2", "s1")))])
+    log.produce([resolved(1), resolved(2, story="s2"), Message(MOVES.name, "s2 s1", encode(Move("s2", "s1")))])
     drain(sink(log, store))
     assert store.query("SELECT story, originals FROM stories").rows == [("s1", 2)]
     assert store.query("SELECT DISTINCT story FROM mentions").rows == [("s1",)]
+
+
+def test_a_store_that_was_away_learns_every_step_of_a_story(store: Store, tmp_path: Path) -> None:
+    log = open_log(f"sqlite://{tmp_path}/log.sqlite")
+    of = {name: list(range(start, start + 5)) for name, start in [("a", 0), ("b", 10), ("c", 20)]}
+    told = [[*of[name], 100 + n] for n, name in enumerate("aaabbbccc")]
+    told += [of["b"] + of["c"], of["a"] + of["b"]]
+    with running(ResolveRunner(log, 1000)):
+        for n, words in enumerate(told):
+            report = replace(about(words, f"{n}", at=n / 10), origin=Origin(0, n))
+            log.produce([Message(ENRICHED.name, report.id, encode(report))])
+            until(drained(log, "resolve", ENRICHED.name))
+    drain(sink(log, store))
+    a, b, c = (story_id(founder) for founder in "036")
+    steps = store.query("SELECT source, target, article FROM story_history ORDER BY at, source = {c:String}", {"c": c})
+    assert steps.rows == [(c, b, "9"), (b, a, "10"), (c, a, "10")]
+    assert store.query("SELECT DISTINCT story FROM articles").rows == [(a,)]
 
 
 class Crash(Exception):

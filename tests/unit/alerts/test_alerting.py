@@ -82,11 +82,11 @@ def test_a_merged_story_was_told_already(log: MemoryLog, clock: ManualClock) -> 
     alerting = role(log, clock)
     alerting.step(delivered(article(story="young")))
     moves = [Move("young", "older"), Move("older", "oldest")]
-    log.produce([Message(MOVES.name, move.source, encode(move)) for move in moves])
+    log.produce([Message(MOVES.name, f"{move.source} {move.target}", encode(move)) for move in moves])
     assert alerting.step(delivered(article("a2", story="oldest"), article("a3", story="older"))) == 0
     assert role(log, clock).step(delivered(article("a4", story="oldest"))) == 0
     fresh = [Move("c", "d")]
-    log.produce([Message(MOVES.name, move.source, encode(move)) for move in fresh])
+    log.produce([Message(MOVES.name, f"{move.source} {move.target}", encode(move)) for move in fresh])
     assert alerting.step(delivered(article("a5", story="c"), article("a6", story="d"))) == 1
 
 
