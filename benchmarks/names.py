@@ -1,15 +1,17 @@
-"""The whole enrich step beside its encoders alone, on English articles of 600 words, and a worker's memory.
+"""The whole enrich step beside its encoders alone, on English articles of 600 words; a worker's memory; what copies cost.
 
 In one thread; the clock is this process's CPU time, for others use the machine.
 """
 
 import os
+import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, islice
 from statistics import median
 from typing import TypeVar
 
-from benchmarks import report
+from benchmarks import edits, report
 from benchmarks.articles import BEGIN, articles
 from benchmarks.measure import fresh, memory
 from newstide.records import RawArticle, encode
@@ -19,6 +21,7 @@ from streams.pipeline import enrich_bytes
 
 T = TypeVar("T")
 COUNT, WORDS, ROUNDS = 40, 600, 5
+COPIED = 20  # originals for each kind of edit
 AT_LEAST, AT_MOST, WORKER_LIMIT = 8, 1.15, 450  # articles/s of the encoder; the step's time over it; MB
 
 
@@ -38,18 +41,35 @@ def main() -> None:
         f"enrich takes {ratio:.2f} times as long as its encoders (at most {AT_MOST}: {report.verdict(ratio <= AT_MOST)})"
     )
     print(f"worker {pss:.0f} MB (under {WORKER_LIMIT}: {report.verdict(pss < WORKER_LIMIT)})")
+    print("time for the names of a copy, as a share of that for its original, by what the outlet did")
+    print(*report.table(("edit", "share"), [(edit, f"{share:.2f}") for edit, share in fresh(_copies)]), sep="\n")
 
 
 def _measured() -> tuple[list[tuple[float, float, float]], float]:
     """Articles a second by the names' encoder, both encoders and the step, round by round; this process's PSS at the end, in MB."""
-    texts = _texts()
-    values = [encode(_raw(number, text)) for number, text in enumerate(texts)]
-    _each(values[:4], _step)
+    texts = iter(_texts())
+    _each(_values(islice(texts, 4)), _step)
     rates = [
-        (COUNT / _each(texts, encoder("").names), COUNT / _each(texts, _encoders), COUNT / _each(values, _step))
+        (
+            COUNT / _each(list(islice(texts, COUNT)), encoder("").names),
+            COUNT / _each(list(islice(texts, COUNT)), _encoders),
+            COUNT / _each(_values(islice(texts, COUNT)), _step),
+        )
         for _ in range(ROUNDS)
     ]
     return rates, memory(os.getpid()).pss
+
+
+def _copies() -> list[tuple[str, float]]:
+    """Of each wire edit, CPU for the copies' headlines and texts over that for the originals', which were read just before."""
+    names, rng, texts = encoder("").names, random.Random(1), iter(_texts())
+    shares = []
+    for edit in edits.COPIES:
+        originals = [(" ".join(text.split()[:9]), text) for text in islice(texts, COPIED)]
+        copies = [edit(rng, *original) for original in originals]
+        first, again = (_each(list(chain.from_iterable(read)), names) for read in (originals, copies))
+        shares.append((edit.__name__, again / first))
+    return shares
 
 
 def _encoders(text: str) -> None:
@@ -72,9 +92,14 @@ def _each(inputs: Sequence[T], work: Callable[[T], object]) -> float:
 
 
 def _texts() -> list[str]:
-    """Paragraphs up to the word count."""
-    words = " ".join((a.text or "").replace("\n\n", "\u2029") for a in articles(COUNT * 3)).split(" ")
-    return [" ".join(words[at : at + WORDS]).replace("\u2029", "\n") for at in range(0, COUNT * WORDS, WORDS)]
+    """Paragraphs up to the word count, a text for each time that one is read: what the encoder knows again costs nothing."""
+    count = 4 + 3 * COUNT * ROUNDS
+    words = " ".join((a.text or "").replace("\n\n", "\u2029") for a in articles(count * 3)).split(" ")
+    return [" ".join(words[at : at + WORDS]).replace("\u2029", "\n") for at in range(0, count * WORDS, WORDS)]
+
+
+def _values(texts: Iterable[str]) -> list[bytes]:
+    return [encode(_raw(number, text)) for number, text in enumerate(texts)]
 
 
 def _raw(number: int, text: str) -> RawArticle:

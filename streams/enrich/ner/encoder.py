@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice, pairwise
 from pathlib import Path
@@ -25,6 +25,8 @@ Run = Callable[[Ints, Ints], Floats]
 # What is read of a text, in characters and in windows of some 100 words: names met later are known by then.
 READ: Final = 24_000
 MOST_WINDOWS: Final = 32
+# Windows whose answers are kept, some 5 KB each: copies and revisions bring the same ones again.
+KEPT: Final = 1024
 # What lies in a model's folder.
 FILES: Final = ("ner.onnx", "tokenizer.json")
 _ENDS = re.compile(r"""\n+|(?<=[.!?…"”])(?<![A-Z]\.) (?=[^\sa-z])""")
@@ -131,7 +133,17 @@ def load(folder: Path) -> Encoder:
     model, spelling = (folder / name for name in FILES)
     tokenizer = Tokenizers.from_file(str(spelling))
     start, separator = map(tokenizer.token_to_id, ("[CLS]", "[SEP]"))
-    return Encoder(tokenizer, session(model), start, separator)
+    return Encoder(tokenizer, remembering(session(model)), start, separator)
+
+
+def remembering(run: Run) -> Run:
+    """The same answers, the latest `KEPT` without running the model again."""
+
+    @lru_cache(KEPT)
+    def known(ids: bytes, shapes: bytes) -> Floats:
+        return run(np.frombuffer(ids, np.int32), np.frombuffer(shapes, np.int32))
+
+    return lambda ids, shapes: known(ids.tobytes(), shapes.tobytes())
 
 
 def session(path: Path) -> Run:

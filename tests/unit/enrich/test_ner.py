@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from streams.enrich.ner import tags, units
-from streams.enrich.ner.encoder import MOST_WINDOWS, READ, Encoder, Ints
+from streams.enrich.ner.encoder import MOST_WINDOWS, READ, Encoder, Ints, Run, remembering
 from streams.enrich.ner.tags import TAGS, Floats
 from streams.enrich.ner.units import LONGEST
 
@@ -48,7 +48,7 @@ class Capitals:
         return logits
 
 
-def read(text: str, model: Capitals | None = None) -> list[str]:
+def read(text: str, model: Run | None = None) -> list[str]:
     found = Encoder(Letters, model or Capitals(), start=1, separator=2).names(text)
     assert all(a.end <= b.start for a, b in pairwise(found))
     return [text[name.start : name.end] for name in found]
@@ -133,3 +133,13 @@ def test_any_string_will_do(text: str) -> None:
 
 def test_a_surrogate_does_not_move_what_follows() -> None:
     assert read("\ud800 Ada \udfff Orla") == ["Ada", "Orla"]
+
+
+def test_a_copy_costs_only_what_its_outlet_changed() -> None:
+    model, sentences = Capitals(), [f"{'x' * 90}. Ada met Omar al-{n} here." for n in "abcd"]
+    memory = remembering(model)
+    assert read(" ".join(sentences), memory) == read(" ".join(sentences), memory) == ["Ada", "Omar"] * 4
+    calls = model.calls
+    sentences[2] = sentences[2].replace("Omar", "Orla")
+    assert read(" ".join(sentences), memory) == ["Ada", "Omar", "Ada", "Omar", "Ada", "Orla", "Ada", "Omar"]
+    assert model.calls == calls + 1
