@@ -1,24 +1,43 @@
-"""The steps over records in hand: no log, no store, in this process. What `newstide process` runs."""
+"""The steps over records in hand: no log, no store. What `newstide process` runs."""
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from itertools import islice
-from typing import Literal
+from functools import partial
+from itertools import chain, count, islice
+from typing import Literal, Protocol
 
 import zstandard
 
 from newstide.deadletter import bury
 from newstide.errors import Reject
 from newstide.profiles import lines, newest
-from newstide.records import Article, Ended, Profile, RawArticle, encode
+from newstide.records import Article, Ended, Profile, RawArticle, decode, encode
+from newstide.workers import Workers
+from streams import outcomes
 from streams.enrich.repeated import learn
-from streams.pipeline import BROUGHT, Chosen, enrich
+from streams.outcomes import Answer, Entry
+from streams.pipeline import BROUGHT, Chosen, enrich_bytes
 from streams.resolve.resolver import Resolver, merge
 from streams.step import Dropped
 
-BATCH = 64
+BATCH = 8
+# Records below which it does not pay to start processes.
+FEW = 64
+# Batches on their way at once. An article is cleaned with what those before these have taught, however many are at work.
+AHEAD = 16
 
 Through = Literal["enrich", "resolve"]
+
+
+class _Batch(Protocol):
+    """A batch on its way; `result` waits for it."""
+
+    def result(self) -> Sequence[Answer | Reject]: ...
+
+
+Submit = Callable[[list[Entry]], _Batch]
 
 
 class PackedTexts:
@@ -36,41 +55,86 @@ class PackedTexts:
 
 
 def process(
-    records: Iterable[RawArticle | Ended], through: Through, chosen: Chosen = BROUGHT
+    records: Iterable[RawArticle | Ended], through: Through, chosen: Chosen = BROUGHT, workers: int = 1
 ) -> Iterator[Article | Ended]:
-    """What each record became, in the order of the input. The same input gives the same output."""
+    """What each record became, in the order of the input. The same input gives the same output.
+
+    From `FEW` records on they are spread over this many processes (0: one per core).
+    """
     resolve = _Resolving() if through == "resolve" else None
     learning = _Learning()
     source = iter(records)
-    while batch := list(islice(source, BATCH)):
-        named = [learning.named(r) for r in batch if isinstance(r, RawArticle)]
-        outcomes = iter(enrich([(None, r) for r in named], learning.lines(named), chosen))
-        for record in batch:
-            if isinstance(record, Ended):
-                yield record
-                continue
-            outcome = next(outcomes)
-            stage = "enrich"
-            if isinstance(outcome, Article) and resolve is not None:
-                outcome, stage = resolve(outcome), "resolve"
-            learning.count(outcome)
-            yield outcome if isinstance(outcome, Article) else _ended(record, outcome, stage)
+    begun = list(islice(source, FEW))
+    batches = _batches(chain(begun, source))
+    with _submitting(chosen, workers if len(begun) == FEW else 1) as submit:
+        flight: deque[tuple[list[RawArticle | Ended], _Batch]] = deque()
+        while True:
+            for batch in islice(batches, AHEAD - len(flight)):
+                flight.append((batch, submit(learning.entries(batch))))
+            if not flight:
+                return
+            batch, enriching = flight.popleft()
+            answers = iter(enriching.result())
+            for record in batch:
+                if isinstance(record, Ended):
+                    yield record
+                    continue
+                outcome = _enriched(next(answers))
+                stage = "enrich"
+                if isinstance(outcome, Article) and resolve is not None:
+                    outcome, stage = resolve(outcome), "resolve"
+                learning.count(outcome)
+                yield outcome if isinstance(outcome, Article) else _ended(record, outcome, stage)
+
+
+def _batches(records: Iterator[RawArticle | Ended]) -> Iterator[list[RawArticle | Ended]]:
+    while batch := list(islice(records, BATCH)):
+        yield batch
+
+
+class _Here:
+    """A batch that is done in this process, once it is asked for."""
+
+    def __init__(self, chosen: Chosen, entries: list[Entry]) -> None:
+        self._chosen, self._entries = chosen, entries
+
+    def result(self) -> list[Answer]:
+        return enrich_bytes(self._entries, self._chosen)
+
+
+@contextmanager
+def _submitting(chosen: Chosen, workers: int) -> Iterator[Submit]:
+    if workers == 1:
+        yield partial(_Here, chosen)
+        return
+    pool: Workers[Entry, Answer] = Workers(partial(enrich_bytes, chosen=chosen), workers)
+    try:
+        yield pool.submit
+    finally:
+        pool.close()
+
+
+def _enriched(answer: Answer | Reject) -> Article | Dropped | Reject:
+    found = outcomes.read(answer)
+    return decode(found, Article) if isinstance(found, bytes) else found
 
 
 class _Learning:
-    """Profiles of the outlets in the file: each batch is cleaned with what the articles before it have taught."""
+    """Profiles of the outlets in the file."""
 
     def __init__(self) -> None:
         self._profiles: dict[str, Profile] = {}
-        self._place = 0
+        self._given, self._place = count(), 0
 
-    def named(self, raw: RawArticle) -> RawArticle:
+    def entries(self, batch: list[RawArticle | Ended]) -> list[Entry]:
+        """The batch's articles, each to be cleaned with its outlet's newest profile."""
+        return [self._entry(record) for record in batch if isinstance(record, RawArticle)]
+
+    def _entry(self, raw: RawArticle) -> Entry:
         profile = self._profiles.get(raw.outlet)
-        return replace(raw, profile=newest(profile) if profile else "")
-
-    def lines(self, named: list[RawArticle]) -> dict[str, frozenset[int]]:
-        """The lines of each version that the articles name."""
-        return {r.profile: frozenset(lines(self._profiles[r.outlet], r.profile)) for r in named if r.profile}
+        name = newest(profile) if profile else ""
+        known = lines(profile, name) if profile and name else ()
+        return (0, next(self._given), encode(replace(raw, profile=name)), *known)
 
     def count(self, outcome: Article | Dropped | Reject) -> None:
         if isinstance(outcome, Article):

@@ -32,17 +32,25 @@ def origin(record: Delivered) -> Origin | None:
     return origin_of(record.value or b"")
 
 
+def read(answer: Answer | Reject) -> bytes | Dropped | Reject:
+    """The encoded Article, or why there is none."""
+    if isinstance(answer, Reject):
+        return answer
+    kind, body = answer
+    if kind == "article":
+        return body
+    reason, _, detail = body.decode().partition("\t")
+    return Dropped(reason, detail) if kind == "dropped" else Reject(reason, detail)
+
+
 def enriched(record: Delivered, answer: Answer | Reject) -> Message:
     """The one message that a raw article becomes."""
-    if isinstance(answer, Reject):
-        return ended(record, "enrich", answer)
-    kind, body = answer
-    if kind == "article" and len(body) > LARGEST - HEADROOM:  # the resolver adds a few words to it
-        return ended(record, "enrich", Reject("too large", f"{len(body)} bytes"))
-    if kind == "article":
-        return Message(ENRICHED.name, record.key, body)
-    reason, _, detail = body.decode().partition("\t")
-    return ended(record, "enrich", Dropped(reason, detail) if kind == "dropped" else Reject(reason, detail))
+    found = read(answer)
+    if not isinstance(found, bytes):
+        return ended(record, "enrich", found)
+    if len(found) > LARGEST - HEADROOM:  # the resolver adds a few words to it
+        return ended(record, "enrich", Reject("too large", f"{len(found)} bytes"))
+    return Message(ENRICHED.name, record.key, found)
 
 
 def resolved(record: Delivered, outcome: Article | Dropped | Reject) -> Message:

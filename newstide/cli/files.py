@@ -25,12 +25,12 @@ def process(
     files: Files,
     through: Annotated[Literal["enrich", "resolve"], typer.Option(help="The last step to run.")] = "resolve",
 ) -> None:
-    """Run the steps over files: records to stdout, one JSON object a line; no log, no store."""
+    """Run the steps over files, on all cores: records to stdout, one JSON object a line; no log, no store."""
     loaded = settings(context)
     from streams.batch import process as run
     from streams.pipeline import chosen
 
-    dead = _through(run(_read(files), through, chosen(loaded)))
+    dead = _through(run(_read(files), through, chosen(loaded), loaded.workers.count))
     if dead:
         raise typer.Exit(1)
 

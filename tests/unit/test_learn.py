@@ -117,7 +117,7 @@ def test_records_that_a_rebalance_skipped_or_repeated_are_taken_from_the_log() -
 
 def test_a_file_teaches_its_later_articles_the_same_each_time() -> None:
     given = [raw(n) for n in range(200)]
-    runs = [[encode(outcome) for outcome in process(iter(given), "resolve")] for _ in range(2)]
+    runs = [[encode(outcome) for outcome in process(iter(given), "resolve", workers=count)] for count in (1, 2)]
     assert runs[0] == runs[1]
     articles = [decode(body, Article) for body in runs[0]]
     assert not articles[0].removed
