@@ -13,7 +13,7 @@ import zstandard
 from newstide.deadletter import bury
 from newstide.errors import Reject
 from newstide.profiles import lines, newest
-from newstide.records import Article, Ended, Profile, RawArticle, decode, encode
+from newstide.records import Article, Ended, Lineage, Move, Profile, RawArticle, decode, encode
 from newstide.workers import Workers
 from streams import outcomes
 from streams.enrich.repeated import learn
@@ -56,9 +56,10 @@ class PackedTexts:
 
 def process(
     records: Iterable[RawArticle | Ended], through: Through, chosen: Chosen = BROUGHT, workers: int = 1
-) -> Iterator[Article | Ended]:
-    """What each record became, in the order of the input. The same input gives the same output.
+) -> Iterator[Article | Ended | Lineage | Move]:
+    """What each record became, in the order of the input, and after it what it put right in earlier ones.
 
+    The same input gives the same output.
     From `FEW` records on they are spread over this many processes (0: one per core).
     """
     resolve = _Resolving() if through == "resolve" else None
@@ -81,10 +82,12 @@ def process(
                     continue
                 outcome = _enriched(next(answers))
                 stage = "enrich"
+                corrections: Iterable[Lineage | Move] = ()
                 if isinstance(outcome, Article) and resolve is not None:
-                    outcome, stage = resolve(outcome), "resolve"
+                    (outcome, corrections), stage = resolve(outcome), "resolve"
                 learning.count(outcome)
                 yield outcome if isinstance(outcome, Article) else _ended(record, outcome, stage)
+                yield from corrections
 
 
 def _batches(records: Iterator[RawArticle | Ended]) -> Iterator[list[RawArticle | Ended]]:
@@ -151,12 +154,12 @@ class _Resolving:
         self._resolver = Resolver(self._texts.get)
         self._place = 0
 
-    def __call__(self, article: Article) -> Article | Dropped:
+    def __call__(self, article: Article) -> tuple[Article | Dropped, tuple[Lineage | Move, ...]]:
         decision = self._resolver.decide(article, self._place)
         self._resolver.apply(decision)
         self._texts.put(self._place, article)
         self._place += 1
-        return merge(article, decision)
+        return merge(article, decision), decision.lineage + decision.moves
 
 
 def _ended(record: RawArticle, outcome: Dropped | Reject, stage: str) -> Ended:

@@ -12,7 +12,7 @@ from newstide.cli.common import Json, ask, settings
 from newstide.errors import NewstideError
 
 if TYPE_CHECKING:
-    from newstide.records import Article, Ended, RawArticle
+    from newstide.records import Article, Ended, Lineage, Move, RawArticle
 
 INGEST_BATCH = 200
 Files = Annotated[
@@ -35,25 +35,33 @@ def process(
         raise typer.Exit(1)
 
 
-def _through(outcomes: "Iterator[Article | Ended]") -> int:
-    """Print what came of each record; gives how many were dead."""
+def _through(outcomes: "Iterator[Article | Ended | Lineage | Move]") -> int:
+    """Print what came of each record, on stderr what was put right in printed ones; gives how many were dead."""
     import orjson
 
-    from newstide.records import Article, public
+    from newstide.records import Article, Ended, Lineage, public
 
     progress, dead = Progress("articles"), 0
     for outcome in outcomes:
-        progress.step()
+        progress.step(isinstance(outcome, Article | Ended))
         if isinstance(outcome, Article):
             sys.stdout.buffer.write(orjson.dumps(public(outcome), option=orjson.OPT_UTC_Z) + b"\n")
-        else:
+        elif isinstance(outcome, Ended):
             dead += outcome.kind == "dead"
             output.say(
                 f"{outcome.source}: {outcome.kind}: {outcome.reason}" + f" ({outcome.detail})" * bool(outcome.detail)
             )
+        elif isinstance(outcome, Lineage):
+            output.say(f"{outcome.article}: after all {_standing(outcome)}")
+        else:
+            output.say(f"{outcome.source}: this story went on in {outcome.target}")
     sys.stdout.flush()
     progress.end()
     return dead
+
+
+def _standing(row: "Lineage") -> str:
+    return f"{row.relation} of {row.of} ({row.evidence})" if row.of else str(row.relation)
 
 
 def ingest(context: typer.Context, files: Files) -> None:
@@ -85,7 +93,7 @@ def inspect(
     """One article as a person would check it."""
     loaded = settings(context)
     from newstide.cli.inspecting import show
-    from newstide.records import Article
+    from newstide.records import Article, Ended
     from streams.batch import process as run
     from streams.pipeline import chosen
 
@@ -99,7 +107,7 @@ def inspect(
     for outcome in run(records, "resolve", chosen(loaded)):
         if isinstance(outcome, Article):
             show(outcome, json=json)
-        else:
+        elif isinstance(outcome, Ended):
             raise NewstideError(f"{outcome.source}: {outcome.kind}: {outcome.reason} {outcome.detail}".rstrip())
 
 

@@ -46,6 +46,19 @@ def test_records_come_in_order_with_their_keys_and_relations(newstide: Newstide)
     assert not (newstide.folder / "var").exists()  # no log and no store
 
 
+def test_what_a_late_original_puts_right_is_said(newstide: Newstide) -> None:
+    credited = WIRE.replace("(Reuters) - ", "- ") + " (Reuters)"
+    late = [
+        {**INPUT[1], "text": credited, "published": "2026-03-03T11:00:00Z"},
+        {**INPUT[0], "url": "http://reuters.example/a", "outlet": "Reuters", "published": "2026-03-03T10:00:00Z"},
+    ]
+    done = newstide.run("process", "-", stdin=lines(late))
+    first, second = (json.loads(line) for line in done.stdout.splitlines())
+    assert (first["relation"], second["relation"]) == ("original", "original")
+    assert f"{first['id']}: after all copy of {second['id']} (" in done.stderr
+    assert "2 articles," in done.stderr
+
+
 def test_every_mention_stands_where_it_says(newstide: Newstide) -> None:
     done = newstide.run("process", "--through", "enrich", "-", stdin=lines(INPUT))
     records = [json.loads(line) for line in done.stdout.splitlines()]
