@@ -18,7 +18,7 @@ from newstide.workers import available_cores
 from streams.pipeline import enrich_bytes
 from streams.resolve.resolver import Resolver
 
-WARM = 400
+WARM = 64
 LEAST = 0.70
 BATCH = Workers().batch
 

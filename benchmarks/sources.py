@@ -25,7 +25,7 @@ class Plan:
 
 def known() -> list[Plan]:
     """The sources that are here."""
-    return [Plan(GENERATED, 2000, 3), *([Plan(REUTERS, 5000, 2)] if NEWSWIRE.is_file() else [])]
+    return [Plan(GENERATED, 400, 3), *([Plan(REUTERS, 1000, 2)] if NEWSWIRE.is_file() else [])]
 
 
 def read(source: str, count: int) -> Iterator[RawArticle]:
