@@ -24,7 +24,7 @@ def below(above: tuple[Topic, ...], title: str, text: str) -> list[str]:
         ("Voters go to the polls", "Turnout was high as the country voted for a new parliament and president.", "election"),
         ("Ministers sign accord", "The foreign ministers signed a treaty after talks on sanctions.", "international relations"),
         ("Rebels shell town", "Artillery and air strikes killed soldiers on the front line.", "armed conflict"),
-        ("Jury convicts banker", "The judge will sentence him in May; his lawyers said that they would appeal.", "judiciary"),
+        ("Man jailed for life", "A judge sentenced him to life in prison after a jury found him guilty of killing his neighbour.", "judiciary"),
         ("Quake flattens villages", "An earthquake of magnitude 6.8 killed hundreds and buried houses.", "disaster"),
         ("Two goals in stoppage time", "The forward scored twice and the hosts won the derby in the league.", "competition discipline"),
         ("Dengue cases double", "Doctors see more patients with fever as the virus spreads.", "disease and condition"),
@@ -40,8 +40,7 @@ def test_nothing_is_given_whose_parent_the_article_has_not() -> None:
     title, text = "Midfielder signs for City", "The club paid thirty million for the player, who signed for four years."
     assert set(below((SPORT,), title, text)) <= {"sports transaction", "competition discipline"}
     assert below((), title, text) == []
-    parents = {t.name: subtopics.known()[t.id]["parent"] for t in subtopics.classify((BUSINESS,), ("Football",), "")}
-    assert parents == {}
+    assert subtopics.classify((BUSINESS,), ("Football",), "") == ()
 
 
 def test_a_score_is_no_higher_than_its_parents_and_sure_enough() -> None:
