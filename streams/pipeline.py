@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from newstide.clock import to_millis
-from newstide.records import Article, Entity, Origin, RawArticle, decode, encode
-from streams.enrich import dateline, fingerprint, language, own, places, text, topics, vector, words
+from newstide.records import Article, Entity, Origin, RawArticle, Topic, decode, encode
+from streams.enrich import dateline, fingerprint, language, own, places, subtopics, text, topics, vector, words
 from streams.enrich.entities import reader, recognise
 from streams.enrich.lexicon import lexicon
 from streams.enrich.ner import encoder
@@ -37,7 +37,7 @@ RECENT = timedelta(days=7)
 # Beyond this many characters a text says nothing new about itself; it is kept whole, but read to here.
 READ = 200_000
 # Raised whenever a rule changes what an unchanged article comes to.
-RULES = "4"
+RULES = "5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,7 @@ def _article(
         text=clean.text,
         removed=clean.removed,
         entities=entities,
-        topics=topics.classify(clean.title, read, tongue, _filed(raw, clean), point)
-        + own.classify(point, chosen.topics),
+        topics=_topics(clean.title, read, tongue, _filed(raw, clean), point) + own.classify(point, chosen.topics),
         places=places.find(entities, filed, read, lexicon(chosen.entities)),
         origin=origin,
         signature=fingerprint.signature(read or clean.title),
@@ -122,6 +121,12 @@ def _article(
         made_by=made_by,
         extraction=clean.extraction,
     )
+
+
+def _topics(title: str, text: str, tongue: str, filed: Sequence[str], point: str) -> tuple[Topic, ...]:
+    """The top level first, then what lies below it."""
+    above = topics.classify(title, text, tongue, filed, point)
+    return above + subtopics.classify(above, filed, point)
 
 
 def _filed(raw: RawArticle, clean: Clean) -> list[str]:
@@ -160,7 +165,7 @@ def _made_by(chosen: Chosen) -> dict[str, str]:
         "lexicon": words.version(),
         **({"entities": entities} if entities else {}),
         "names": encoder.version(chosen.names),
-        "topics": topics.model().version + own.version(chosen.topics),
+        "topics": topics.model().version + subtopics.model().version + own.version(chosen.topics),
         "vector": vector.version(),
         "rules": RULES,
     }

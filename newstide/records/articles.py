@@ -79,7 +79,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """An IPTC Media Topic with its score in 0..1, or one of the user's own (`user:name`) with its likeness."""
+    """An IPTC Media Topic of the first or second level with its score in 0..1, or one of the user's own (`user:name`) with its likeness."""
 
     id: str
     name: str

@@ -116,7 +116,7 @@ def _topics(store: Store, key: str) -> list[dict[str, Any]]:
         """SELECT topic AS id, any(name) AS name, uniqExact(article) AS articles FROM article_topics
 WHERE story = {id:String} AND relation != 'copy' GROUP BY topic
 HAVING articles * 5 >= (SELECT countIf(relation != 'copy') FROM articles WHERE story = {id:String})
-ORDER BY articles DESC, id LIMIT 5""",
+ORDER BY articles DESC, id LIMIT 8""",
         {"id": key},
     ).dicts()
 

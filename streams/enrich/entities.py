@@ -19,11 +19,10 @@ from streams.enrich.words import Name, even
 # One article's entities, and one entity's mentions, that are kept; the rest says nothing new.
 MOST_ENTITIES = 200
 MOST_MENTIONS = 100
-# What a mention weighs: the headline counts most, the beginning more than the rest, an adjective less.
-_TITLE, _EARLY, _LATE, _DEMONYM = 3.0, 1.0, 0.5, 0.5
-_EARLY_UNTIL = 600
-# Weight at which salience reaches 1 - 1/e: a name in the headline and twice early in the text.
-_SCALE = 5.0
+# What a mention weighs: the headline counts most, the text's beginning 1, half of it this many characters on, an adjective less.
+_TITLE, _HALF, _DEMONYM = 3.0, 400, 0.5
+# Weight at which salience reaches 1 - 1/e: a name in the headline and at the very beginning of the text.
+_SCALE = 4.0
 
 # (text, the lexicon's names in it, language) → names of the reader's own, in order, none overlapping.
 Reader = Callable[[str, Sequence[Hit], str], Iterable[Name]]
@@ -136,11 +135,11 @@ def _is_other(book: Lexicon, known: Known, said: EntityType | None) -> bool:
 
 
 def _finished(document: Document, originals: dict[Field, str]) -> tuple[Entity, ...]:
-    """The records: mentions in order, the title's first, salience from their places."""
+    """The records: mentions in order, the title's first, salience from their places (measured in tests/quality/test_salience.py)."""
     mentions: dict[str, list[Mention]] = {}
     weights: dict[str, float] = {}
     for name, mark in _in_order(document):
-        place = _TITLE if name == "title" else _EARLY if mark.start < _EARLY_UNTIL else _LATE
+        place = _TITLE if name == "title" else _HALF / (_HALF + mark.start)
         weights[mark.id] = weights.get(mark.id, 0.0) + place * mark.weight
         listed_here = mentions.setdefault(mark.id, [])
         if len(listed_here) < MOST_MENTIONS:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote
 
 from newstide import urls
@@ -12,6 +12,8 @@ from newstide.records import RawArticle
 from streams.enrich.facts import Facts, texts, types
 from streams.enrich.words import slug, table
 
+# The tables of names: of the top-level topics, and of what lies below them.
+Level = Literal["sections", "subtopics"]
 _META = ("article:section", "parsely-section", "articlesection", "section", "og:article:section", "cse-section")
 # Names that say nothing of what an article is about: they count where no other is given, and in an address not at all.
 _GENERIC = frozenset(
@@ -53,18 +55,18 @@ def said(raw: RawArticle, facts: Facts) -> Iterator[tuple[str, float, str]]:
                 yield source, weight * (_EMPTY if slug(name) in _GENERIC else 1), name.strip()
 
 
-def topics(names: Iterable[str]) -> set[str]:
-    """The top-level Media Topics that sections of these names are known to be about, in any language of the table."""
+def topics(names: Iterable[str], level: Level = "sections") -> set[str]:
+    """The Media Topics that sections of these names are known to be about, in any language of the level's table."""
     parts = {slug(part) for name in names if len(name) <= _LONGEST for part in (name, *_SPLIT.split(name))}
-    return {topic for part in parts for topic in _known().get(part, ())}
+    return {topic for part in parts for topic in _known(level).get(part, ())}
 
 
 @cache
-def _known() -> dict[str, tuple[str, ...]]:
+def _known(level: Level = "sections") -> dict[str, tuple[str, ...]]:
     """Slug of a section's name → the topics it stands for."""
     found: dict[str, tuple[str, ...]] = {}
-    for row in table("sections"):
-        for name in row["words"].split("|"):
+    for row in table(level):
+        for name in filter(None, row["sections"].split("|")):
             found[slug(name)] = (*found.get(slug(name), ()), row["id"])
     return found
 

@@ -1,6 +1,6 @@
 """IPTC Media Topics, top level: a small linear model, seed words, and the sections under which the outlet files it.
 
-The model (streams/models/topics.npz, its card TOPICS.md) knows English, by the article's vector and by its words; the
+What lies below them is in `subtopics`. The model (streams/models/topics.npz, its card TOPICS.md) knows English, by the article's vector and by its words; the
 seed words (lexicon/topics.tsv) carry the other languages.
 """
 
@@ -29,7 +29,7 @@ FURTHER = 0.25
 MOST_TOPICS = 4
 # How far a section is believed: the share of 876 articles of the UCI news set that are about what their address's
 # section says; and a seed word in a section's name.
-_SECTION = 0.7
+SECTION = 0.7
 _SEEDED = 0.6
 # How far seed words are believed beside the model, and of which topics: those of which it was shown too little.
 _BESIDE = 0.5
@@ -116,13 +116,13 @@ def chances(title: str, text: str, language: str, filed: Sequence[str], vector: 
         if not vector:
             scores[topic] = max(scores.get(topic, 0.0), score)
         elif topic in _SELDOM:
-            scores[topic] = _either(scores.get(topic, 0.0), _BESIDE * score)
+            scores[topic] = either(scores.get(topic, 0.0), _BESIDE * score)
     for topic, score in _by_sections(filed).items():
-        scores[topic] = _either(scores.get(topic, 0.0), score)
+        scores[topic] = either(scores.get(topic, 0.0), score)
     return scores
 
 
-def _either(one: float, other: float) -> float:
+def either(one: float, other: float) -> float:
     """Two witnesses that know nothing of each other."""
     return 1.0 - (1.0 - one) * (1.0 - other)
 
@@ -179,4 +179,4 @@ def _by_sections(names: Sequence[str]) -> dict[str, float]:
     """What the outlet itself files it under: a section's known name, in any language, or a seed word in it."""
     found = {w for name in names for w in words(even(name))}
     seeded = {topic: _SEEDED for word in sorted(found) for topic in seeds().get(word, ())}
-    return {**seeded, **dict.fromkeys(sorted(sections.topics(names)), _SECTION)}
+    return {**seeded, **dict.fromkeys(sorted(sections.topics(names)), SECTION)}

@@ -166,9 +166,18 @@ def test_where_no_encoder_reads_a_name_is_what_a_word_makes_certain(text: str, l
 
 
 def test_order_is_by_salience_then_id() -> None:
-    entities = recognise([("Iran", "Paris, Rome. Iran.", "en")])[0]
-    assert [e.id for e in entities] == ["Q794", "Q220", "Q90"]
+    entities = recognise([("Paris, Rome", "Iran. Rome.", "en")])[0]
+    assert [e.id for e in entities] == ["Q220", "Q90", "Q794"]
+    assert [e.id for e in recognise([("Paris, Rome", "Iran.", "en")])[0]] == ["Q220", "Q90", "Q794"]
     assert all(0 < e.salience <= 1 and round(e.salience, 4) == e.salience for e in entities)
+
+
+def test_of_two_names_the_one_nearer_to_the_beginning_is_more_salient() -> None:
+    filler = "It rained all day and nothing else was said of it. " * 20
+    [first, second] = recognise([("", f"Iran spoke. {filler}Paris answered.", "en")])[0]
+    assert (first.id, second.id) == ("Q794", "Q90")
+    [often, once] = recognise([("", f"Iran spoke. {filler}{'Paris answered. ' * 5}", "en")])[0]
+    assert (often.id, once.id) == ("Q90", "Q794")
 
 
 def test_mentions_of_a_field_never_overlap() -> None:

@@ -75,6 +75,12 @@ def test_an_article_in_any_language_has_a_topic_by_its_section(article) -> None:
     assert found.topics[0].id == "medtop:15000000"
 
 
+def test_a_section_of_the_second_level_is_one_of_its_parents() -> None:
+    above = {row["id"]: set(row["sections"].split("|")) for row in sections.table("sections")}
+    for row in sections.table("subtopics"):
+        assert set(filter(None, row["sections"].split("|"))) <= above[row["parent"]]
+
+
 def test_every_section_stands_for_a_topic_of_the_top_level() -> None:
     known = {row["id"] for row in topics.table("topics")}
     assert {row["id"] for row in sections.table("sections")} == known

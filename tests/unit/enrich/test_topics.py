@@ -5,7 +5,7 @@ import pytest
 from newstide import settings
 from newstide.errors import SettingsError
 from newstide.records import encode
-from streams.enrich import own, topics, vector
+from streams.enrich import own, subtopics, topics, vector
 from streams.pipeline import Chosen, enrich, enrich_bytes
 
 from .conftest import make_raw
@@ -47,7 +47,8 @@ def test_a_second_topic_is_given_only_beside_a_sure_one() -> None:
 
 def test_the_record_has_the_topic_that_its_vector_gives(article) -> None:
     found = article(title=SCHOOL[0], text=SCHOOL[1], language="en")
-    assert found.topics == topics.classify(found.title, found.text, "en", (), found.vector)
+    above = topics.classify(found.title, found.text, "en", (), found.vector)
+    assert found.topics == above + subtopics.classify(above, (), found.vector)
 
 
 def test_an_own_topic_is_found_by_likeness_to_its_examples() -> None:

@@ -1,0 +1,48 @@
+"""Trains streams/models/subtopics.npz: `python -m streams.models.training.subtopics --data ../shared/data`.
+
+A softmax regression on vectors of sentences that we wrote for each second-level topic (subtopics.tsv, no outlet's text) and
+of the names and definitions of the IPTC Media Topics. Deterministic.
+"""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from streams.enrich import subtopics, topics, vector
+from streams.models.training import jsonl
+from streams.models.training.topics import TOPICS, fit_vectors
+
+OUT = Path(__file__).parents[1] / "subtopics.npz"
+EXAMPLES = Path(__file__).with_suffix(".tsv")
+# How much a row says: a sentence as news has them, and a dictionary's.
+EXAMPLE, TERM = 2.0, 0.7
+
+
+def rows(data: Path) -> Iterator[tuple[str, str, str, float]]:
+    """(class, title, text, weight). A term outside our second-level topics stands for the rest of its top-level one."""
+    for line in EXAMPLES.read_text("utf-8").splitlines()[1:]:
+        topic, _, examples = line.partition("\t")
+        yield from ((topic, "", example, EXAMPLE) for example in examples.split("|"))
+    for term in jsonl.rows(data / "topic/iptc_mediatopics_2023-10-24.jsonl.gz"):
+        if not term["retired"]:
+            top, second = (*term["path"], "")[:2]
+            yield second if second in subtopics.known() else top, term["name"], term["definition"] or "", TERM
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    found = list(rows(parser.parse_args().data))
+    classes = (*sorted(subtopics.known()), *TOPICS)
+    points = np.stack([topics.point(vector.find(title, text, "en")) for _, title, text, _ in found])
+    allowed = np.array([[topic == each for each in classes] for topic, *_ in found], np.float32)
+    weight = np.array([weight for *_, weight in found], np.float32)
+    weights, bias = fit_vectors(points, allowed, weight / weight.mean())
+    np.savez_compressed(OUT, topics=np.array(classes), weights=weights.astype(np.float16), bias=bias)
+    print(f"trained on {len(found)} rows, {OUT.name} {OUT.stat().st_size // 1024} KiB")
+
+
+if __name__ == "__main__":
+    main()
