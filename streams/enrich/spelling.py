@@ -31,11 +31,10 @@ def variants(name: str) -> Iterator[tuple[str, bool]]:
 
 def bounded(text: str, start: int, end: int) -> bool:
     """Does the match stand as a word of its own in its script?"""
-    if _KATAKANA.match(text[start]):  # チリ is no part of チリソース
-        return not _KATAKANA.match(text, end) and not (start and _KATAKANA.match(text[start - 1]))
-    if UNSEGMENTED.match(text[start]):
-        return True
-    if _goes_on(text, end):
+    if UNSEGMENTED.match(text, start):
+        kana = _KATAKANA.match(text, start)  # チリ is no part of チリソース
+        return not kana or not (_KATAKANA.match(text, end) or (start and _KATAKANA.match(text, start - 1)))
+    if end < len(text) and _goes_on(text[end - 1], text, end):
         return False
     if start == 0 or not text[start - 1].isalnum():
         return True
@@ -48,13 +47,12 @@ def loud(text: str, start: int, end: int) -> bool:
     return end - start >= _SHORTEST and text[start:end].isupper()
 
 
-def _goes_on(text: str, end: int) -> bool:
-    """Is the word longer than the match?"""
-    if end == len(text):
-        return False
-    last, following = text[end - 1], text[end]
-    if "\u0900" <= last <= "\u0dff":  # the vowels of Indian scripts are marks, not letters
-        return following.isalnum() or unicodedata.category(following).startswith("M")
-    if _HANGUL.match(last) and _HANGUL.match(following):
+def _goes_on(last: str, text: str, end: int) -> bool:
+    """Is the word longer than the match, whose last character is `last`?"""
+    if last < "\u0900":
+        return last.isalnum() and text[end].isalnum()
+    if last <= "\u0dff":  # the vowels of Indian scripts are marks, not letters
+        return text[end].isalnum() or unicodedata.category(text[end]).startswith("M")
+    if _HANGUL.match(last) and _HANGUL.match(text, end):
         return not _KOREAN.match(text, end)
-    return last.isalnum() and following.isalnum()
+    return last.isalnum() and text[end].isalnum()
