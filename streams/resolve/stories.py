@@ -29,9 +29,13 @@ JOIN_FULL = 0.52  # what 32 terms add to it: of two long texts more is alike by 
 JOIN_SIZE = 0.02  # what ln(1 + articles of the story) adds to it: sums of many are near to much
 MERGE = 0.13  # above all these, what the second story needs for an article to merge two
 MERGE_FULL = 0.25  # what 32 terms add to that
+MERGE_SIZE = 0.05  # what ln(articles of the younger story) adds: the more ids change, the surer it must be
 JOIN_AGE = 0.03  # what a day of the story's age adds: a saga is many stories
 YOUNG = 43_200.0  # seconds of a story's age in which it may be merged into an older one: ids come to rest
 ALIKE = 0.447  # least cosine of the two stories' sums
+# Where this many stories point nearly the article's way, its direction tells of a form or a field (earnings, markets), not of
+# an event: what the next one's cosine is above APART is asked for in addition, to join once, to merge as often as said here.
+CROWD, APART, CROWDED = 16, 0.3, 2.0
 # Where there is no vector: shares that join and that merge, and terms that at least half the quorum has.
 JOIN_TERMS, MERGE_TERMS, LEAST_SHARED = 0.28, 0.38, 2
 # Of both kinds of candidates, the best are looked at.
@@ -175,27 +179,37 @@ class Stories:
         near = self._directions.near(told.direction) if told.direction is not None else []
         covering = sorted(self._heard.covering(weighed), key=lambda c: (-c[0], c[1].inputs[0]))[:CANDIDATES]
         candidates = {self._stories[key] for key in near} | {story for _, story in covering}
-        fits = [self._fit(told, weighed, story) for story in candidates if _goes_on(story, told.at)]
+        cosines = self._cosines(told, candidates)
+        crowd = _crowd(cosines.values())
+        open_ = (story for story in candidates if _goes_on(story, told.at))
+        fits = [self._fit(told, weighed, story, cosines.get(story), crowd) for story in open_]
         return sorted((f for f in fits if f.joins >= 0), key=lambda f: (-f.joins, f.story.inputs[0]))
 
-    def _fit(self, told: Told, weighed: Weighed, story: Story) -> Fit:
+    def _cosines(self, told: Told, stories: Iterable[Story]) -> dict[Story, float]:
+        """Of the article and those that have a vector, if it has one."""
+        if told.direction is None:
+            return {}
+        found = ((story, self._directions.cosine(story.id, told.direction)) for story in stories)
+        return {story: cosine for story, cosine in found if cosine is not None}
+
+    def _fit(self, told: Told, weighed: Weighed, story: Story, cosine: float | None, crowd: float) -> Fit:
         covered = self._heard.cover(weighed, story)
-        cosine = None if told.direction is None else self._directions.cosine(story.id, told.direction)
-        if told.direction is None or cosine is None:
+        if cosine is None:
             above = covered.share if covered.terms >= LEAST_SHARED else -1.0
             return Fit(above - JOIN_TERMS, above - MERGE_TERMS, story)
         full = min(len(told.terms), TERMS) / TERMS
-        needed = JOIN + JOIN_FULL * full + JOIN_SIZE * math.log1p(story.size)
+        needed = JOIN + JOIN_FULL * full + JOIN_SIZE * math.log1p(story.size) + crowd
         needed += JOIN_AGE * self._age(story, told.at.timestamp()) / 86_400
         above = round(cosine + COVER * covered.share - needed, 6)
-        return Fit(above, above - MERGE - MERGE_FULL * full, story)
+        return Fit(above, above - MERGE - MERGE_FULL * full - CROWDED * crowd, story)
 
     def _merges(self, first: Fit, second: Fit, at: float) -> bool:
         """Whether an article that fits both makes one story of them."""
         alike = self._directions.between(first.story.id, second.story.id)
         room = first.story.size + second.story.size < FULL
         young = max(first.story, second.story, key=lambda s: s.inputs[0])
-        return second.merges >= 0 and room and self._age(young, at) <= YOUNG and (alike is None or alike >= ALIKE)
+        sure = second.merges >= MERGE_SIZE * math.log(young.size)
+        return sure and room and self._age(young, at) <= YOUNG and (alike is None or alike >= ALIKE)
 
     def _age(self, story: Story, at: float) -> float:
         """Seconds since the first article in the window that counts."""
@@ -223,6 +237,12 @@ class Stories:
         counted = (self._counted[at].terms for at in source.inputs if at in self._counted)
         self._heard.move(source, target, (term for terms in counted for term in terms))
         self._directions.move(source.id, target.id)
+
+
+def _crowd(cosines: Iterable[float]) -> float:
+    """How far above APART the nearest story is when CROWD nearer ones are left out."""
+    beyond = sorted(cosines, reverse=True)[CROWD:]
+    return max(beyond[0] - APART, 0.0) if beyond else 0.0
 
 
 def _goes_on(story: Story, at: datetime) -> bool:

@@ -15,9 +15,8 @@ def sets() -> dict[str, list[stories.Labelled]]:
         pytest.skip(f"needs {e.filename}")
 
 
-@pytest.mark.parametrize(("name", "least"), [("UCI headlines", 0.87), ("ECB+ full text", 0.85)])
+@pytest.mark.parametrize(("name", "least"), [("UCI headlines", 0.89), ("ECB+ full text", 0.85)])
 def test_articles_are_put_into_their_stories(sets: dict[str, list[stories.Labelled]], name: str, least: float) -> None:
-    rows = sets[name]
-    score = stories.b3([row.story for row in rows], stories.ours(rows), [row.held for row in rows])
+    score = stories.mean([stories.part(rows, stories.ours(rows), True) for rows in stories.orders(name, sets[name])])
     print(f"{name}: B3 {score.precision:.3f} {score.recall:.3f} {score.f1:.3f}")
     assert score.f1 >= least

@@ -106,9 +106,7 @@ class TestStories:
         one, other = EVENTS[0] + EVENTS[2], EVENTS[1] + EVENTS[2]
         for hours, merged in ((6, True), (18, False)):
             line = Line()
-            for n in range(4):
-                line.take(report(f"a{n}", one, noise=0.3, at=n / 100))
-                line.take(report(f"b{n}", other, noise=0.3, at=n / 100))
+            line.take_all([report("a", one, noise=0.1), report("b", other, noise=0.1)])
             assert bool(line.take(report("both", one + other, noise=0, at=hours)).moves) is merged
 
     def test_a_restart_goes_on_with_the_same_bytes(self):

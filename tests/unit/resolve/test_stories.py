@@ -1,9 +1,12 @@
 import hashlib
 from collections import Counter
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from newstide.records import Article, Move
+from streams.enrich import vector
 from streams.resolve.stories import FULL
 from streams.resolve.story import story_id
 from tests.unit.resolve.making import Line, article
@@ -130,6 +133,29 @@ def test_after_a_merge_both_kinds_of_articles_go_to_the_survivor(merged):
 
 def test_the_founder_of_a_merged_story_met_again_does_not_revive_it(merged):
     assert merged.take(about(range(60, 66), "b0", at=2)).story == story_id("a0")
+
+
+def test_the_more_articles_would_change_their_story_the_surer_a_merge_must_be():
+    line = Line()
+    line.take_all(about([1, 2, 3, 4, 5, 20 + i], f"a{i}", at=i / 10) for i in range(3))
+    line.take_all(about([11, 12, 13, 14, 15, 30 + i], f"b{i}", at=1 + i / 10) for i in range(20))
+    assert not line.take(about([1, 2, 3, 4, 5, 11, 12, 13, 14, 15], "both", at=4)).moves
+
+
+def form(n: int, words: list[int]) -> Article:
+    """A report in a form of which all have cosines of .7 with one another."""
+    point = np.zeros(vector.WIDTH, np.float32)
+    point[:64], point[64 + 10 * n : 74 + 10 * n] = np.sqrt(0.7 / 64), np.sqrt(0.3 / 10)
+    return replace(about(words, f"f{n}", at=n / 10), vector=vector.write(vector.small(point)))
+
+
+@pytest.mark.parametrize(("others", "shared", "joins"), [(5, 1, True), (30, 1, False), (30, 4, True)])
+def test_where_many_stories_have_one_form_its_likeness_tells_less(others: int, shared: int, joins: bool):
+    line = Line()
+    first, *_ = line.take_all(form(n, list(range(10 * n, 10 * n + 8))) for n in range(others))
+    assert len({d.story for d in line.decisions}) == others
+    last = line.take(form(others, [*range(shared), *range(1000 + shared, 1008)]))
+    assert (last.story == first.story) == joins
 
 
 def test_articles_without_terms_stay_alone():
