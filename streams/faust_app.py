@@ -287,7 +287,7 @@ class FaustResolve(Runner[None]):
             placed = self.publish(decisions, "decide", halt)
             if placed is None:
                 return False
-            ours = [offset for (_, offset), m in zip(placed, decisions, strict=True) if m.topic == DECISIONS.name]
+            ours = [offset for _, offset in placed]
             if ours == list(range(start, start + len(ours))):
                 self._decided = start + len(ours)
                 return self.publish(results, self.stage, halt) is not None
