@@ -1,8 +1,8 @@
 """The resolver on a log: its state restored from `decisions`, its batches turned into messages."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 
@@ -12,52 +12,25 @@ from newstide.errors import Reject
 from newstide.paging import pages
 from newstide.ports import Delivered, Log, Message
 from newstide.records import Article, Decision, decode, encode
-from newstide.topics import DECISIONS, ENRICHED, LINEAGE, MOVES
+from newstide.topics import DECISIONS, LINEAGE, MOVES
 from streams import outcomes
 from streams.resolve.resolver import Resolver, merge
 from streams.resolve.stories import FULL
+from streams.resolve.texts import Texts
 from streams.step import Dropped
 
 logger = logging.get("resolve")
 
-TEXTS_KEPT = 20_000_000  # characters of the newest, in memory; older ones are read from the log again
-
-
-class Texts:
-    """Title and text of earlier articles by their offset in articles.enriched; a cache over the log."""
-
-    def __init__(self, log: Log) -> None:
-        self._log = log
-        self._kept: OrderedDict[int, str] = OrderedDict()
-        self._size = 0
-
-    def put(self, offset: int, article: Article) -> str:
-        text = self._kept[offset] = f"{article.title}\n{article.text}"
-        self._size += len(text)
-        while self._size > TEXTS_KEPT:
-            self._size -= len(self._kept.popitem(last=False)[1])
-        return text
-
-    def get(self, offset: int) -> str | None:
-        """None where the record is gone: erased, or past its retention."""
-        if offset in self._kept:
-            return self._kept[offset]
-        found = self._log.read(ENRICHED.name, 0, offset, 1)
-        if not found or found[0].offset != offset or found[0].value is None:
-            return None
-        return self.put(offset, decode(found[0].value, Article))
-
-    def forget(self) -> None:
-        self._kept.clear()
-        self._size = 0
-
 
 class ResolveStage:
-    """Holds one Resolver; `batch` decides, and what it answers must be published before the commit."""
+    """Holds one Resolver; `batch` decides, and what it answers must be published before the commit.
 
-    def __init__(self, log: Log, window: int) -> None:
+    `folder` is where texts may lie for as long as the process lives.
+    """
+
+    def __init__(self, log: Log, window: int, folder: Path) -> None:
         self._log = log
-        self._texts = Texts(log)
+        self._texts = Texts(log, folder, window)
         self._erased = ErasedIds(log)
         self._window = window
         self._resolver = Resolver(self._texts.get, window)

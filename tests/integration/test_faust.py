@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -71,19 +72,19 @@ def test_records_the_step_fails_on_are_buried_and_their_neighbours_go_on(url: st
     assert len(contents(log, ENRICHED.name)) == 60 - count
 
 
-def test_a_record_that_no_resolver_can_read_is_buried(url: str, log: Log) -> None:
+def test_a_record_that_no_resolver_can_read_is_buried(url: str, log: Log, tmp_path: Path) -> None:
     log.produce([Message(ENRICHED.name, f"a{n}", encode(samples.article(n))) for n in range(3)])
     log.produce(
         [Message(ENRICHED.name, "odd", b"{no record"), Message(ENRICHED.name, "a9", encode(samples.article(9)))]
     )
-    with running(FaustResolve(url, log, WINDOW)):
+    with running(FaustResolve(url, log, WINDOW, tmp_path)):
         until(drained(log, "resolve", ENRICHED.name))
     unread = next(e for e in dead(log) if e.id == "odd")
     assert (unread.kind, unread.topic, unread.partition, unread.offset) == ("dead", ENRICHED.name, 0, 3)
     assert len(contents(log, RESOLVED.name)) + len(dead(log)) == 5
 
 
-def test_the_first_decision_wins_over_our_own(url: str, log: Log) -> None:
+def test_the_first_decision_wins_over_our_own(url: str, log: Log, tmp_path: Path) -> None:
     """A resolver that lost the partition and does not know it yet writes in the very moment between look and write."""
     record = samples.article(1, relation=None, story=None)
     theirs = Decision(
@@ -91,21 +92,23 @@ def test_the_first_decision_wins_over_our_own(url: str, log: Log) -> None:
         fetched=record.fetched, relation="original", story="s-of-the-other",
     )  # fmt: skip
     log.produce([Message(ENRICHED.name, record.id, encode(record))])
-    with running(FaustResolve(url, Overtaken(log, Message(DECISIONS.name, record.id, encode(theirs))), WINDOW)):
+    with running(
+        FaustResolve(url, Overtaken(log, Message(DECISIONS.name, record.id, encode(theirs))), WINDOW, tmp_path)
+    ):
         until(drained(log, "resolve", ENRICHED.name))
     assert len(contents(log, DECISIONS.name)) == 2
     [(_, value)] = contents(log, RESOLVED.name)
     assert decode(value or b"", Article).story == "s-of-the-other"
 
 
-def test_decisions_of_another_owner_are_taken_up(url: str, log: Log) -> None:
+def test_decisions_of_another_owner_are_taken_up(url: str, log: Log, tmp_path: Path) -> None:
     other = MemoryLog()
     order = [Message(ENRICHED.name, f"a{n}", encode(samples.article(n, story=None, relation=None))) for n in range(4)]
     other.produce(order)
-    with running(ResolveRunner(other, WINDOW)):
+    with running(ResolveRunner(other, WINDOW, tmp_path)):
         until(drained(other, "resolve", ENRICHED.name))
     decided = [Message(DECISIONS.name, key, value) for key, value in contents(other, DECISIONS.name)]
-    with running(FaustResolve(url, log, WINDOW)):
+    with running(FaustResolve(url, log, WINDOW, tmp_path)):
         log.produce(order[:1])
         until(drained(log, "resolve", ENRICHED.name))
         log.produce(decided[1:3])
