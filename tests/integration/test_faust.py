@@ -1,7 +1,9 @@
 """The Faust runners on a real broker: the same answers as the embedded ones, and what goes wrong in between."""
 
 import itertools
+import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,10 @@ import pytest
 
 from deploy.broker import Broker
 from newstide.engines import open_log
+from newstide.errors import EngineError
 from newstide.ports import Log, Message
-from newstide.records import Article, Decision, Ended, decode, encode
-from newstide.topics import DEAD, DECISIONS, ENRICHED, RAW, RESOLVED
+from newstide.records import Article, Decision, Ended, Origin, decode, encode
+from newstide.topics import DEAD, DECISIONS, ENRICHED, LINEAGE, MOVES, RAW, RESOLVED
 from newstide.workers import Workers
 from streams.faust_app import FaustEnrich, FaustResolve
 from streams.local import EnrichWorkers, ResolveRunner
@@ -20,6 +23,7 @@ from streams.resolve.resolver import WINDOW
 from tests import samples
 from tests.fakes import MemoryLog
 from tests.flow import articles, drained, entered, everything, failing, running, until
+from tests.unit.resolve.world import stream
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 BATCH = 32
@@ -116,6 +120,44 @@ def test_decisions_of_another_owner_are_taken_up(url: str, log: Log, tmp_path: P
         until(drained(log, "resolve", ENRICHED.name))
     assert contents(log, DECISIONS.name) == contents(other, DECISIONS.name)
     assert contents(log, RESOLVED.name) == contents(other, RESOLVED.name)
+
+
+def test_a_kill_between_the_decisions_and_what_follows_from_them_loses_nothing(
+    url: str, log: Log, tmp_path: Path
+) -> None:
+    given = [
+        Message(ENRICHED.name, a.id, encode(replace(a, origin=Origin(0, n)))) for n, a in enumerate(stream(1, 300))
+    ]
+    undisturbed = MemoryLog()
+    for one in (log, undisturbed):
+        one.produce(given)
+    with running(ResolveRunner(undisturbed, WINDOW, tmp_path)):
+        until(drained(undisturbed, "resolve", ENRICHED.name))
+    with pytest.raises(EngineError):
+        FaustResolve(url, Cut(log), WINDOW, tmp_path).run(threading.Event())
+    assert contents(log, DECISIONS.name)
+    assert contents(log, RESOLVED.name) == []
+    with running(FaustResolve(url, log, WINDOW, tmp_path)):
+        until(drained(log, "resolve", ENRICHED.name))
+    assert contents(log, DECISIONS.name) == contents(undisturbed, DECISIONS.name)
+    assert log.latest(MOVES.name) == undisturbed.latest(MOVES.name) != {}
+    assert log.latest(LINEAGE.name) == undisturbed.latest(LINEAGE.name) != {}
+    assert set(contents(log, RESOLVED.name)) == set(contents(undisturbed, RESOLVED.name))
+
+
+class Cut:
+    """A log that takes decisions and is gone before anything else is written."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+
+    def produce(self, messages: Sequence[Message]) -> list[tuple[int, int]]:
+        if any(m.topic != DECISIONS.name for m in messages):
+            raise EngineError("gone")
+        return self._log.produce(messages)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._log, name)
 
 
 class Overtaken:
