@@ -75,8 +75,8 @@ def resident() -> int:
         return int(file.read().split()[1]) * PAGE
 
 
-def ours(size: int) -> tuple[float, float, float, int]:
-    """Look-ups/s, bytes an article, articles added/s, near copies found."""
+def ours(size: int, together: int) -> tuple[float, float, float, int]:
+    """Look-ups/s, so many together, bytes an article, articles added/s, near copies found."""
     before = resident()
     window = Window(size)
     begun = time.process_time()
@@ -86,8 +86,8 @@ def ours(size: int) -> tuple[float, float, float, int]:
     held = (resident() - before) / size
     asked = [values.view(np.uint64) for values in queries(size)]
     begun, found = time.process_time(), list[Decision | None]()
-    for start in range(0, QUERIES, RESOLVE_BATCH):
-        batch = asked[start : start + RESOLVE_BATCH]
+    for start in range(0, QUERIES, together):
+        batch = asked[start : start + together]
         window.prepare(batch)
         found += [next(window.near(one), None) for one in batch]
     return QUERIES / (time.process_time() - begun), held, added, sum(map(bool, found[: QUERIES // 2]))
@@ -136,9 +136,12 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--rival", type=int, default=100_000, help="articles that datasketch is loaded with at most")
     asked.add_argument("--most", type=int, default=SIZES[-1])
+    asked.add_argument(
+        "--batch", type=int, default=RESOLVE_BATCH, help="look-ups at once: as many as the resolver does"
+    )
     options = asked.parse_args()
     sizes = [size for size in SIZES if size <= options.most]
-    rows = [("newstide", size, *ours(size)) for size in sizes]
+    rows = [("newstide", size, *ours(size, options.batch)) for size in sizes]
     rows += [("datasketch", size, *theirs(size)) for size in sizes if size <= options.rival]
     cost = dict(zip(("newstide", "datasketch"), fingerprints(), strict=True))
     head = (

@@ -12,6 +12,7 @@ window is a key costs one fetch, and many signatures are looked up in one pass o
 import base64
 import binascii
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -49,13 +50,12 @@ def write_signature(signature: Signature) -> str:
     return base64.b64encode(signature.tobytes()).decode("ascii")
 
 
-class _Ready(NamedTuple):
-    """An answer, and what it rests on for each band: where its line begins, its first entry, and whether the key was there."""
+class _Found(NamedTuple):
+    """Where keys were found: their numbers, the entry's place in its line, and its row."""
 
-    rows: list[int]
-    begins: Ints
-    first: NDArray[np.uint32]
-    hit: NDArray[np.bool_]
+    key: Ints
+    way: Ints
+    at: Ints
 
 
 class Signatures:
@@ -69,10 +69,13 @@ class Signatures:
         # An entry: the row + 1 in the lower bits, some of the key's hash above them; 0: free.
         self._row_bits = np.uint32((slabs * size).bit_length())
         self._table = _aligned(BANDS * self._lines)
-        self._ready: dict[bytes, _Ready] = {}
+        # Answers for a batch that is being added one by one; None: the others of the batch may change it.
+        self._ready: dict[bytes, list[int] | None] = {}
 
     def add(self, slab: int, signature: Signature) -> int:
         """Put a signature into a slab; gives its row."""
+        if self._ready.pop(signature.tobytes(), ()) == ():
+            self._ready.clear()
         row = int(self._count[slab])
         at = slab * self._size + row
         lines, marks = self._places(signature, _BAND)
@@ -94,34 +97,32 @@ class Signatures:
         self._ready.clear()
 
     def prepare(self, signatures: Sequence[Signature], slabs: Sequence[int]) -> None:
-        """Look all of them up at once; `near` gives these answers as long as they hold."""
-        self._ready = {}
-        if signatures:
-            found = self._search(np.stack(signatures), slabs)
-            self._ready = {s.tobytes(): ready for s, ready in zip(signatures, found, strict=True)}
+        """Look all of them up at once, for `near`, before they are added one by one. Another one that is added ends that."""
+        if not signatures:
+            return
+        batch = np.stack(signatures)
+        lines, marks = self._places(batch.ravel(), np.tile(_BAND, len(batch)))
+        found = self._collide(batch.ravel(), lines, marks)
+        ready: list[list[int] | None] = [*self._rows(batch, found, slabs)]
+        for query in _crossed(lines, marks, found):
+            ready[query] = None
+        self._ready = dict(zip((one.tobytes() for one in signatures), ready, strict=True))
 
     def near(self, signature: Signature, slabs: Sequence[int]) -> list[tuple[int, int]]:
         """(slab, row) of those similar to the signature, best first; among equals in the order of `slabs` and rows."""
-        ready = self._ready.get(signature.tobytes())
-        if ready is None or not self._holds(signature, ready):
-            ready = self._search(signature[np.newaxis], slabs)[0]
-        return [divmod(at, self._size) for at in ready.rows]
+        rows = self._ready.get(signature.tobytes())
+        if rows is None:
+            found = self._collide(signature, *self._places(signature, _BAND))
+            [rows] = self._rows(signature[np.newaxis], found, slabs)
+        return [divmod(at, self._size) for at in rows]
 
-    def _holds(self, signature: Signature, ready: _Ready) -> bool:
-        """Whether what was added since neither has to be found nor has pushed out what was."""
-        changed = (self._table.take(ready.begins) != ready.first).nonzero()[0]
-        return not (changed.size and (ready.hit[changed].any() or self._collide(signature[changed], changed)[2].size))
-
-    def _search(self, signatures: Signature, slabs: Sequence[int]) -> list[_Ready]:
-        count, span = len(signatures), len(self._bands)
-        lines, first, probe, at = self._collide(signatures.ravel(), np.tile(_BAND, count))
-        hit = np.zeros(count * BANDS, np.bool_)
-        hit[probe] = True
-        query, at = np.divmod(np.unique(probe // BANDS * span + at), span)
+    def _rows(self, signatures: Signature, found: _Found, slabs: Sequence[int]) -> list[list[int]]:
+        """Of each signature the rows that share enough with it, best first."""
+        span = len(self._bands)
+        query, at = np.divmod(np.unique(found.key // BANDS * span + found.at), span)
         query, at = self._best(signatures, query, at, slabs)
-        rows, ends = at.tolist(), np.searchsorted(query, np.arange(count + 1)).tolist()
-        each = zip(ends, ends[1:], *(of.reshape(count, BANDS) for of in (lines * WAYS, first, hit)), strict=False)
-        return [_Ready(rows[start:end], *of) for start, end, *of in each]
+        rows, ends = at.tolist(), np.searchsorted(query, np.arange(len(signatures) + 1)).tolist()
+        return [rows[start:end] for start, end in pairwise(ends)]
 
     def _best(self, signatures: Signature, query: Ints, at: Ints, slabs: Sequence[int]) -> tuple[Ints, Ints]:
         """Of pairs of a query and a row those that share enough, by query, the best first."""
@@ -140,24 +141,35 @@ class Signatures:
         parts = [slice(start, start + COMPARED) for start in range(0, len(at), COMPARED)]
         return np.concatenate([np.zeros(0, np.int64), *((wanted[query[p]] == held[at[p]]).sum(axis=1) for p in parts)])
 
-    def _collide(self, keys: Signature, bands: Ints) -> tuple[Ints, NDArray[np.uint32], Ints, Ints]:
-        """For keys of bands: the line of each and its first entry; then (number of the key, row) wherever a row has the key."""
-        lines, marks = self._places(keys, bands)
+    def _collide(self, keys: Signature, lines: Ints, marks: NDArray[np.uint32]) -> _Found:
+        """Wherever a row has one of the keys, which are those of whole signatures."""
         entries = self._table.take(lines, axis=0)
-        first = entries[:, 0].copy()
         entries ^= marks[:, np.newaxis]
         entries -= np.uint32(1)  # 0, a free one, becomes the largest number
         found = np.flatnonzero(entries < (np.uint32(1) << self._row_bits) - np.uint32(1))
-        probe, at = found // WAYS, entries.ravel()[found].astype(np.int64)
+        key, way = np.divmod(found, WAYS)
+        at = entries.ravel()[found].astype(np.int64)
         held = at % self._size < self._count[at // self._size]
-        held &= self._bands[at, bands[probe]] == keys[probe]
-        return lines, first, probe[held], at[held]
+        held &= self._bands[at, key % BANDS] == keys[key]
+        return _Found(key[held], way[held], at[held])
 
     def _places(self, keys: Signature, bands: Ints) -> tuple[Ints, NDArray[np.uint32]]:
         """The line of each key, by the upper bits of its hash, and by the lower ones its mark."""
         hashed = (keys * _SPREAD) >> _HALF
         lines = (hashed * np.uint64(self._lines) >> _HALF).view(np.int64) + bands * self._lines
         return lines, hashed.astype(np.uint32) << self._row_bits
+
+
+def _crossed(lines: Ints, marks: NDArray[np.uint32], found: _Found) -> Ints:
+    """The signatures of a batch whose answer may change while the others are added: for one that is like them, or pushes out what was found."""
+    places = lines << 32 | marks
+    order = np.argsort(places)
+    ordered = places[order]
+    alike = (ordered[1:] == ordered[:-1]).nonzero()[0]
+    held, ordered = lines[found.key], ordered >> 32
+    beside = np.searchsorted(ordered, held, "right") - np.searchsorted(ordered, held, "left") - 1
+    pushed = found.key[found.way + beside >= WAYS]
+    return np.unique(np.concatenate([order[alike], order[alike + 1], pushed]) // BANDS)
 
 
 def _aligned(lines: int) -> NDArray[np.uint32]:

@@ -76,17 +76,18 @@ def test_what_moved_into_a_cleared_slab_is_not_taken_for_what_lay_there():
     assert signatures.near(new, [0]) == [(0, 0)]
 
 
-def test_what_was_pushed_out_after_a_batch_was_looked_up_is_not_found():
+@pytest.mark.parametrize("others", [WAYS - 1, WAYS])
+@pytest.mark.parametrize("known", [True, False])
+def test_what_was_pushed_out_after_a_batch_was_looked_up_is_not_found(others: int, known: bool):
+    """Whether those that push were in the batch or not."""
     rng = np.random.default_rng(1)
-    old = made(rng)
+    old, *new = (made(rng) for _ in range(others + 1))
     signatures = Signatures(slabs=1, size=100, held=1)  # one line a band
     signatures.add(0, old)
-    signatures.prepare([old], [0])
-    for _ in range(WAYS - 1):
-        signatures.add(0, made(rng))
-    assert signatures.near(old, [0]) == [(0, 0)]
-    signatures.add(0, made(rng))
-    assert signatures.near(old, [0]) == []
+    signatures.prepare([old, *(new if known else [])], [0])
+    for one in new:
+        signatures.add(0, one)
+    assert signatures.near(old, [0]) == ([(0, 0)] if others < WAYS else [])
 
 
 def crowd(rng: np.random.Generator, count: int) -> list[Signature]:
