@@ -76,6 +76,16 @@ def test_what_moved_into_a_cleared_slab_is_not_taken_for_what_lay_there():
     assert signatures.near(new, [0]) == [(0, 0)]
 
 
+def test_what_was_looked_up_before_it_was_added_is_found_after_it():
+    rng = np.random.default_rng(1)
+    one = made(rng)
+    signatures = Signatures(slabs=1, size=100, held=100)
+    signatures.prepare([one, made(rng)], [0])
+    assert signatures.near(one, [0]) == []
+    signatures.add(0, one)
+    assert signatures.near(one, [0]) == [(0, 0)]
+
+
 @pytest.mark.parametrize("others", [WAYS - 1, WAYS])
 @pytest.mark.parametrize("known", [True, False])
 def test_what_was_pushed_out_after_a_batch_was_looked_up_is_not_found(others: int, known: bool):
