@@ -5,8 +5,8 @@ more. What it catches too much is sorted out by the share of equal values, an es
 similarity with a standard deviation of at most .044.
 
 One table of lines of 64 bytes, what a processor fetches at once: a band's key has one line, in which the
-newest entries stand first and push the oldest out. So dropping a bucket costs nothing, however large the
-window is a key costs one fetch, and many signatures are looked up in one pass of numpy.
+newest entries stand first and push the oldest out. So dropping a bucket costs nothing, a key costs one
+fetch however large the window is, and a batch of signatures is looked up in one pass of numpy.
 """
 
 import base64

@@ -4,7 +4,7 @@ A bucket holds the decisions on a fixed range of input offsets. The window is al
 newest buckets that holds at most `size` decisions: a pure function of the decisions, whatever the clock
 says, so that a restart that folds enough of them comes to the same window.
 
-A decision lies packed in about 200 bytes, with 60 for the three indexes and 770 for a signature.
+A decision lies packed in about 200 bytes, with 60 for the three indexes and 1,020 for a signature.
 """
 
 from array import array
