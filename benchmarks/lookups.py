@@ -27,7 +27,7 @@ from streams.resolve.signatures import VALUES, write_signature
 from streams.resolve.window import Window
 
 SIZES = (10_000, 100_000, 1_000_000)
-QUERIES = 1000
+QUERIES = 10_000
 TEXTS = 500
 NEAR, COMMON, SHARED = 0.3, 300, 1 / 12
 BANDS = (64, 2)  # of the rival: ours. What it finds is ranked by estimated similarity, as ours is; the best one counts
