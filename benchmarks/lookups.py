@@ -2,7 +2,7 @@
 
 Both hold the same signatures (128 values) in the same run, one after the other, and are asked for the same: half of the queries
 are near copies (three values in ten equal: what true wire copies share) of one that is held, half are of texts that nobody copied. Words of a language are shared, so
-each signature takes a twelfth of its values from a few hundred that many have. datasketch is loaded with at most `--rival` articles: it takes
+each signature takes a twelfth of its values from a few hundred that many have. Ours is asked in batches, as the resolver does. datasketch is loaded with at most `--rival` articles: it takes
 some twenty times the memory and the time to fill. Memory is the growth of this process's resident set.
 """
 
@@ -22,11 +22,12 @@ from benchmarks.articles import articles
 from newstide.records import Claim, Decision, Origin
 from streams.enrich import fingerprint
 from streams.enrich.words import words
+from streams.local import RESOLVE_BATCH
 from streams.resolve.signatures import VALUES, write_signature
 from streams.resolve.window import Window
 
 SIZES = (10_000, 100_000, 1_000_000)
-QUERIES = 1000
+QUERIES = 10_000
 TEXTS = 500
 NEAR, COMMON, SHARED = 0.3, 300, 1 / 12
 BANDS = (64, 2)  # of the rival: ours. What it finds is ranked by estimated similarity, as ours is; the best one counts
@@ -74,8 +75,8 @@ def resident() -> int:
         return int(file.read().split()[1]) * PAGE
 
 
-def ours(size: int) -> tuple[float, float, float, int]:
-    """Look-ups/s, bytes an article, articles added/s, near copies found."""
+def ours(size: int, together: int) -> tuple[float, float, float, int]:
+    """Look-ups/s, so many together, bytes an article, articles added/s, near copies found."""
     before = resident()
     window = Window(size)
     begun = time.process_time()
@@ -83,9 +84,12 @@ def ours(size: int) -> tuple[float, float, float, int]:
         window.add(decision(place, values))
     added = size / (time.process_time() - begun)
     held = (resident() - before) / size
-    asked = queries(size)
-    begun = time.process_time()
-    found = [list(window.near(values.view(np.uint64)))[:1] for values in asked]
+    asked = [values.view(np.uint64) for values in queries(size)]
+    begun, found = time.process_time(), list[Decision | None]()
+    for start in range(0, QUERIES, together):
+        batch = asked[start : start + together]
+        window.prepare(batch)
+        found += [next(window.near(one), None) for one in batch]
     return QUERIES / (time.process_time() - begun), held, added, sum(map(bool, found[: QUERIES // 2]))
 
 
@@ -132,9 +136,12 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--rival", type=int, default=100_000, help="articles that datasketch is loaded with at most")
     asked.add_argument("--most", type=int, default=SIZES[-1])
+    asked.add_argument(
+        "--batch", type=int, default=RESOLVE_BATCH, help="look-ups at once: as many as the resolver does"
+    )
     options = asked.parse_args()
     sizes = [size for size in SIZES if size <= options.most]
-    rows = [("newstide", size, *ours(size)) for size in sizes]
+    rows = [("newstide", size, *ours(size, options.batch)) for size in sizes]
     rows += [("datasketch", size, *theirs(size)) for size in sizes if size <= options.rival]
     cost = dict(zip(("newstide", "datasketch"), fingerprints(), strict=True))
     head = (

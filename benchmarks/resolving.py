@@ -73,7 +73,7 @@ def fill(url: str) -> None:
 def rebuilt(url: str, window: int) -> Rebuilding:
     """From the log to a state that decides, as a resolver without one does it."""
     with opened(url) as log, measured() as took:
-        folded = ResolveStage(log, window).restore(threading.Event())
+        folded = ResolveStage(log, window, Path(tempfile.gettempdir())).restore(threading.Event())
     return Rebuilding(window, folded, took)
 
 

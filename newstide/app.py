@@ -187,15 +187,15 @@ def _learn(app: App, ended: threading.Event) -> None:
 
 
 def _decide(app: App, stop: threading.Event) -> None:
-    window = app.settings.resolve.window
+    window, folder = app.settings.resolve.window, app.settings.data_dir
     if app.settings.embedded_log:
         from streams.local import ResolveRunner
 
-        ResolveRunner(app.log, window).run(stop)
+        ResolveRunner(app.log, window, folder).run(stop)
     else:
         from streams.faust_app import FaustResolve
 
-        FaustResolve(app.settings.log_url, app.log, window).run(stop)
+        FaustResolve(app.settings.log_url, app.log, window, folder).run(stop)
 
 
 def _alert(app: App, stop: threading.Event) -> None:

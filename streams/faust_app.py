@@ -18,6 +18,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import CancelledError
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import faust
@@ -252,9 +253,9 @@ class FaustResolve(Runner[None]):
     stage = "resolve"
     spec = ENRICHED
 
-    def __init__(self, url: str, log: Log, window: int) -> None:
+    def __init__(self, url: str, log: Log, window: int, folder: Path) -> None:
         super().__init__(url, log, RESOLVE_BATCH, 2)
-        self._state = ResolveStage(log, window)
+        self._state = ResolveStage(log, window, folder)
         self._decided: int | None = None  # of `decisions`, as far as our state goes; None: it must be built again
         self._deciding = threading.Lock()
 
@@ -287,7 +288,7 @@ class FaustResolve(Runner[None]):
             placed = self.publish(decisions, "decide", halt)
             if placed is None:
                 return False
-            ours = [offset for (_, offset), m in zip(placed, decisions, strict=True) if m.topic == DECISIONS.name]
+            ours = [offset for _, offset in placed]
             if ours == list(range(start, start + len(ours))):
                 self._decided = start + len(ours)
                 return self.publish(results, self.stage, halt) is not None

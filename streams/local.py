@@ -8,6 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
+from pathlib import Path
 
 from newstide import log as logging
 from newstide.erased import ErasedIds
@@ -91,9 +92,9 @@ class EnrichRunner:
 class ResolveRunner:
     """articles.enriched → decisions, then articles.resolved or articles.dead; one ordered stream."""
 
-    def __init__(self, log: Log, window: int) -> None:
+    def __init__(self, log: Log, window: int, folder: Path) -> None:
         self._log = log
-        self._stage = ResolveStage(log, window)
+        self._stage = ResolveStage(log, window, folder)
 
     def run(self, stop: threading.Event) -> None:
         """Until stopped. Rebuilds the resolver's state from `decisions` first."""

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from newstide.clock import SystemClock, to_millis
-from newstide.errors import Backpressure
-from newstide.ports import Clock, Consumer, Delivered, Extent, Message
+from newstide.errors import Backpressure, EngineError
+from newstide.ports import Clock, Consumer, Delivered, Extent, Log, Message
 from newstide.topics import TOPICS, TopicSpec
 
 
@@ -195,3 +195,20 @@ class Seconds:
 
     def __call__(self) -> float:
         return self.now
+
+
+class Dying:
+    """A log whose process is killed in the middle of writing: after `left` messages."""
+
+    def __init__(self, log: Log, left: int) -> None:
+        self._log, self._left = log, left
+
+    def produce(self, messages: Sequence[Message]) -> list[tuple[int, int]]:
+        written = self._log.produce(messages[: self._left])
+        self._left -= len(written)
+        if len(written) < len(messages):
+            raise EngineError("killed")
+        return written
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._log, name)

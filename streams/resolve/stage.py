@@ -1,8 +1,8 @@
 """The resolver on a log: its state restored from `decisions`, its batches turned into messages."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 
@@ -12,52 +12,25 @@ from newstide.errors import Reject
 from newstide.paging import pages
 from newstide.ports import Delivered, Log, Message
 from newstide.records import Article, Decision, decode, encode
-from newstide.topics import DECISIONS, ENRICHED, LINEAGE, MOVES
+from newstide.topics import DECISIONS, LINEAGE, MOVES
 from streams import outcomes
 from streams.resolve.resolver import Resolver, merge
 from streams.resolve.stories import FULL
+from streams.resolve.texts import Texts
 from streams.step import Dropped
 
 logger = logging.get("resolve")
 
-TEXTS_KEPT = 20_000_000  # characters of the newest, in memory; older ones are read from the log again
-
-
-class Texts:
-    """Title and text of earlier articles by their offset in articles.enriched; a cache over the log."""
-
-    def __init__(self, log: Log) -> None:
-        self._log = log
-        self._kept: OrderedDict[int, str] = OrderedDict()
-        self._size = 0
-
-    def put(self, offset: int, article: Article) -> str:
-        text = self._kept[offset] = f"{article.title}\n{article.text}"
-        self._size += len(text)
-        while self._size > TEXTS_KEPT:
-            self._size -= len(self._kept.popitem(last=False)[1])
-        return text
-
-    def get(self, offset: int) -> str | None:
-        """None where the record is gone: erased, or past its retention."""
-        if offset in self._kept:
-            return self._kept[offset]
-        found = self._log.read(ENRICHED.name, 0, offset, 1)
-        if not found or found[0].offset != offset or found[0].value is None:
-            return None
-        return self.put(offset, decode(found[0].value, Article))
-
-    def forget(self) -> None:
-        self._kept.clear()
-        self._size = 0
-
 
 class ResolveStage:
-    """Holds one Resolver; `batch` decides, and what it answers must be published before the commit."""
+    """Holds one Resolver; `batch` decides, and what it answers must be published before the commit.
 
-    def __init__(self, log: Log, window: int) -> None:
+    `folder` is where texts may lie for as long as the process lives.
+    """
+
+    def __init__(self, log: Log, window: int, folder: Path) -> None:
         self._log = log
-        self._texts = Texts(log)
+        self._texts = Texts(log, folder, window)
         self._erased = ErasedIds(log)
         self._window = window
         self._resolver = Resolver(self._texts.get, window)
@@ -88,33 +61,33 @@ class ResolveStage:
         return count
 
     def batch(self, records: Sequence[Delivered], stop: threading.Event) -> tuple[list[Message], list[Message]]:
-        """The new decisions (with the story moves and corrections that they bring), and the results, in order.
+        """The new decisions, and what follows from all, in order: story moves, corrections, results. To be produced in this order.
 
+        What follows is made anew when a record comes again, whoever decided on it: a crash between the two loses none.
         After an erasure the state is built again without what was erased, as a restart would have it.
         """
         erased = self._erased.current()
         if self._erased.notices != self._notices:
             self.restore(stop)
+        read = [(r, _read(r, r.value, erased)) for r in records if r.value is not None]
+        self._resolver.prepare(article for _, article in read if isinstance(article, Article))
         decisions: list[Message] = []
-        found = [self._one(r, r.value, erased, decisions) for r in records if r.value is not None]
-        return decisions, [message for message in found if message is not None]
+        return decisions, [message for r, article in read for message in self._one(r, article, erased, decisions)]
 
-    def _one(self, record: Delivered, value: bytes, erased: frozenset[str], decisions: list[Message]) -> Message | None:
-        if record.key in erased:
-            return outcomes.resolved(record, Dropped(outcomes.ERASED))
-        try:
-            article = decode(value, Article)
-        except msgspec.DecodeError as e:
-            return outcomes.resolved(record, Reject("unreadable", str(e)))
+    def _one(
+        self, record: Delivered, article: Article | Dropped | Reject, erased: frozenset[str], decisions: list[Message]
+    ) -> list[Message]:
+        if not isinstance(article, Article):
+            return [outcomes.resolved(record, article)]
         try:
             decision = self._decide(record, article, decisions)
         except Exception as e:  # noqa: BLE001 - one article must not stop the stream for ever
-            return outcomes.resolved(record, Reject("step failed", f"{type(e).__name__}: {e}"))
+            return [outcomes.resolved(record, Reject("step failed", f"{type(e).__name__}: {e}"))]
         if decision.input < record.offset:
             # The same origin, enriched twice by a worker that was killed before its commit. In this one
             # ordered stream the first has been emitted before, or comes again before this one.
-            return None
-        return outcomes.resolved(record, merge(article, decision))
+            return []
+        return [*_followed(decision, erased), outcomes.resolved(record, merge(article, decision))]
 
     def _decide(self, record: Delivered, article: Article, decisions: list[Message]) -> Decision:
         known = self._resolver.known(article, record.offset)
@@ -124,9 +97,24 @@ class ResolveStage:
         self._resolver.apply(decision)
         self._texts.put(record.offset, article)
         decisions.append(Message(DECISIONS.name, decision.id, encode(decision)))
-        decisions += [Message(MOVES.name, f"{m.source} {m.target}", encode(m)) for m in decision.moves]
-        decisions += [Message(LINEAGE.name, row.article, encode(row)) for row in decision.lineage]
         if decision.full and decision.full not in self._full:
             self._full.add(decision.full)
             logger.warning("story takes no more", story=decision.full, originals=FULL, next=decision.id)
         return decision
+
+
+def _read(record: Delivered, value: bytes, erased: frozenset[str]) -> Article | Dropped | Reject:
+    if record.key in erased:
+        return Dropped(outcomes.ERASED)
+    try:
+        return decode(value, Article)
+    except msgspec.DecodeError as e:
+        return Reject("unreadable", str(e))
+
+
+def _followed(decision: Decision, erased: frozenset[str]) -> list[Message]:
+    """The story moves that a decision brings, and its corrections of articles that are still there."""
+    moves = [Message(MOVES.name, f"{m.source} {m.target}", encode(m)) for m in decision.moves]
+    return moves + [
+        Message(LINEAGE.name, row.article, encode(row)) for row in decision.lineage if row.article not in erased
+    ]

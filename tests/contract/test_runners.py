@@ -127,11 +127,11 @@ def test_both_runners_give_the_same_answers(
     recorded = open_log(f"sqlite://{tmp_path}/recorded.sqlite")
     recorded.produce([Message(ENRICHED.name, key, value) for key, value in contents(kafka, ENRICHED.name)])
     recorded.produce([Message(DEAD.name, key, value) for key, value in contents(kafka, DEAD.name)])
-    with running(ResolveRunner(recorded, WINDOW)):
+    with running(ResolveRunner(recorded, WINDOW, tmp_path)):
         until(drained(recorded, "resolve", ENRICHED.name), 200)
-    with running(FaustResolve(url, kafka, WINDOW)):
+    with running(FaustResolve(url, kafka, WINDOW, tmp_path)):
         until(lambda: contents(kafka, RESOLVED.name))
-    with running(FaustResolve(url, kafka, WINDOW)):  # it finds its state on the log
+    with running(FaustResolve(url, kafka, WINDOW, tmp_path)):  # it finds its state on the log
         until(drained(kafka, "resolve", ENRICHED.name), 200)
     for topic in (DECISIONS, RESOLVED, DEAD):
         assert contents(kafka, topic.name) == contents(recorded, topic.name), topic.name

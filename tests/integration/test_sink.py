@@ -69,7 +69,7 @@ def test_a_store_that_was_away_learns_every_step_of_a_story(store: Store, tmp_pa
     of = {name: list(range(start, start + 5)) for name, start in [("a", 0), ("b", 10), ("c", 20)]}
     told = [[*of[name], 100 + n] for n, name in enumerate("aaabbbccc")]
     told += [of["b"] + of["c"], of["a"] + of["b"]]
-    with running(ResolveRunner(log, 1000)):
+    with running(ResolveRunner(log, 1000, tmp_path)):
         for n, words in enumerate(told):
             report = replace(about(words, f"{n}", at=n / 10), origin=Origin(0, n))
             log.produce([Message(ENRICHED.name, report.id, encode(report))])

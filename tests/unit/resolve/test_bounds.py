@@ -6,13 +6,10 @@ import time
 from collections import Counter
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from newstide.records import Article
-from streams.enrich.fingerprint import signature
 from streams.resolve.overlap import overlap
-from streams.resolve.signatures import Signatures, read_signature
 from streams.resolve.words import LONGEST, Words
 from tests.unit.resolve.making import Line, article
 from tests.unit.resolve.texts import ARTICLES
@@ -131,29 +128,6 @@ class TestWords:
     @pytest.mark.parametrize(("text", "count"), [("", 0), ("one two", 2), ("云岭自然保护区", 3), ("мост закрыт", 2)])
     def test_words_are_counted_in_every_script(self, text: str, count: int):
         assert Words(text).count == count
-
-
-class TestSignatures:
-    def test_similar_ones_are_found_best_first_wherever_their_slab_lies(self):
-        rng = np.random.default_rng(1)
-        base = rng.integers(0, 2**32, 128, dtype=np.uint32)
-        signatures = Signatures(slabs=3, size=100)
-        rows = {}
-        for similarity in (0.3, 0.9, 0.5):
-            other = rng.integers(0, 2**32, 128, dtype=np.uint32)
-            other[: int(similarity * 128)] = base[: int(similarity * 128)]
-            slab = int(similarity * 10) % 3
-            rows[similarity] = (slab, signatures.add(slab, other.view(np.uint64)))
-        for order in ([0, 1, 2], [2, 0, 1]):
-            found = signatures.near(base.view(np.uint64), order)
-            assert [(n.slab, n.row) for n in found] == [rows[s] for s in (0.9, 0.5, 0.3)]
-        signatures.clear(rows[0.9][0])
-        assert (rows[0.9]) not in [(n.slab, n.row) for n in signatures.near(base.view(np.uint64), [0, 1, 2])]
-
-    @pytest.mark.parametrize("bad", ["", "AAAA", "?", "A" * 685])
-    def test_what_is_no_signature_is_none(self, bad: str):
-        assert read_signature(bad) is None
-        assert read_signature(signature(ARTICLES["dam"][1])) is not None
 
 
 BOILERPLATE = (
