@@ -24,6 +24,7 @@ _CAPTION = 300
 # The candidates of one page share most of their lines: what was heard in a line of this length is remembered.
 _REMEMBERED = 2_000
 _QUOTES = re.compile(r"[“„«「][^”»」\n]{0,2000}[”»」]|(?<!\w)\"[^\"\n]{2,2000}\"|(?<!\w)“[^\n]*$", re.MULTILINE)
+_BRACKETED = re.compile(r"\s*(?:\[[^\[\]]{1,240}\]|\([^()]{1,240}\))\.?\s*")
 # A quoted name inside a pitch ("our 'Morning' letter") makes it no quotation.
 _QUOTED = 0.3
 
@@ -136,6 +137,8 @@ def _of_line(line: str) -> tuple[list[Span], bool]:
     if not line.strip() or lines.is_note(line):
         return [], False
     spoken, weak = _spoken(line) if len(line) <= _REMEMBERED else _spoken.__wrapped__(line)
+    if _BRACKETED.fullmatch(line) and any(voice.pitches(line) for voice in speakers(line)):
+        return [Span(0, len(line), "newsletter", whole=True)], False
     pieces = [Span(a, b, why, whole=False) for a, b, why in [*spoken, *lines.asides(line)]]
     if len(line) <= _SHORT and spoken and sum(b - a for a, b, _ in spoken) >= 0.9 * len(line.rstrip()):
         return [Span(0, len(line), spoken[0][2], whole=True)], False
