@@ -1,7 +1,7 @@
 """In-text boilerplate against labels made by hand: page, offset, reason and a hash of the piece.
 
 `truth` are pages that were looked at while rules were written, `truth-held` news pages that were labelled when the rules
-stood, `truth-web` blogs, shops and landing pages. Some are named by a hash, for their ids are titles. A piece is a line
+stood, `truth-web` blogs, shops and landing pages; the learned witness is trained on the first and knows no host of the other two. Some are named by a hash, for their ids are titles. A piece is a line
 or a sentence of a page's text before anything was cut; the text itself is not in the repository.
 Title, byline, date and section at the head are fields of the record and no boilerplate: they are left out on both sides.
 """

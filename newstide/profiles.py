@@ -14,7 +14,7 @@ from newstide.ports import Log
 from newstide.records import Profile, decode
 from newstide.topics import PROFILES
 
-FOLLOW = 60.0  # seconds between two looks for newer versions
+FOLLOW = 10.0  # seconds between two looks for newer versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,14 @@ class Profiles:
     def __init__(self, log: Log) -> None:
         self._follower = Follower(log, PROFILES.name)
         self._known: dict[str, Learned] = {}
+        self._gone: set[Stamp] = set()  # looked for in vain in all that was read
         self._lock = threading.Lock()
         self._looked = float("-inf")
 
     def newest(self, outlet: str) -> str:
-        """The name of an outlet's newest version, as of at most a minute ago; "" where there is none."""
+        """The name of an outlet's newest version, as of at most `FOLLOW` seconds ago; "" where there is none."""
         with self._lock:
-            if time.monotonic() - self._looked >= FOLLOW:
+            if self._is_old():
                 self._follow()
             return newest(self._known[outlet]) if outlet in self._known else ""
 
@@ -80,17 +81,27 @@ class Profiles:
         if not stamp.profile:
             return ()
         with self._lock:
-            found = self._lines(stamp)
-            if not found:
+            if stamp in self._gone and not self._is_old():
+                return ()
+            if not (found := self._lines(stamp)):
                 self._follow()
-            return found or self._lines(stamp)
+                found = self._lines(stamp)
+            if not found:
+                self._gone.add(stamp)
+            return found
 
     def _lines(self, stamp: Stamp) -> tuple[int, ...]:
         known = self._known.get(stamp.outlet)
         return lines(known, stamp.profile) if known else ()
 
+    def _is_old(self) -> bool:
+        return time.monotonic() - self._looked >= FOLLOW
+
     def _follow(self) -> None:
-        for record in self._follower.new():
+        new = self._follower.new()
+        if new:
+            self._gone.clear()
+        for record in new:
             if record.value is None:
                 self._known.pop(record.key, None)
             else:

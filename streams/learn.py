@@ -2,7 +2,8 @@
 
 One reader in order, as there is one partition. A profile holds all that its learner knows, with the place of the last
 article it counted; profiles are written before the position is committed, so that a kill between the two counts
-nothing twice. Nobody waits for it: what it is behind by only comes into profiles later.
+nothing twice. A profile with a new version is written at once, so that a fast backfill gets it too; what is only
+counted waits. Nobody waits for the learner: what it is behind by only comes into profiles later.
 """
 
 import threading
@@ -19,7 +20,7 @@ from streams.enrich.repeated import learn
 GROUP = "learn"
 BATCH = 200
 POLL = 0.5
-# Between two writings of what was learned: seconds, articles. A restart counts what came after the last again.
+# Between two writings of all that was counted: seconds, articles. A restart counts what came after the last again.
 SECONDS, ARTICLES = 600.0, 5_000
 OUTLETS = 20_000  # those not heard of for longest are forgotten
 
@@ -31,6 +32,7 @@ class Learner:
         self._log, self._seconds, self._articles = log, seconds, articles
         self._profiles: dict[str, Profile] = {}
         self._changed: set[str] = set()
+        self._newer: set[str] = set()  # of these, those with a version that nobody was told of
         self._next: int | None = None
 
     def run(self, stop: threading.Event) -> None:
@@ -46,6 +48,8 @@ class Learner:
         while not stop.is_set() and left > 0 and time.monotonic() < end:
             if batch := consumer.poll(BATCH, POLL):
                 self.count(batch)
+                if consumer.partitions:
+                    self.tell()
                 last, left = batch[-1:], left - len(batch)
         if last and consumer.partitions:
             self.write()
@@ -55,20 +59,30 @@ class Learner:
         """Count articles into their outlets' profiles. Where they do not follow on the last, what is on the log holds."""
         if batch[0].offset != self._next:
             self._profiles = {key: decode(value, Profile) for key, value in self._log.latest(PROFILES.name).items()}
-            self._changed = set()
+            self._changed, self._newer = set(), set()
         for record in batch:
             if record.value is not None:
                 self._count(record.value, record.offset)
         self._next = batch[-1].offset + 1
 
+    def tell(self) -> None:
+        """Put the profiles that have a new version on the log."""
+        if self._newer:
+            self._log.produce(self._messages(self._newer))
+        self._changed -= self._newer
+        self._newer = set()
+
     def write(self) -> None:
         """Put what has changed on the log."""
-        messages = [Message(PROFILES.name, key, encode(self._profiles[key])) for key in sorted(self._changed)]
+        messages = self._messages(self._changed)
         for key in sorted(self._profiles, key=lambda k: self._profiles[k].upto)[:-OUTLETS]:
             del self._profiles[key]
             messages.append(Message(PROFILES.name, key, None))
         self._log.produce(messages)
-        self._changed = set()
+        self._changed, self._newer = set(), set()
+
+    def _messages(self, outlets: set[str]) -> list[Message]:
+        return [Message(PROFILES.name, key, encode(self._profiles[key])) for key in sorted(outlets)]
 
     def _count(self, value: bytes, place: int) -> None:
         try:
@@ -80,3 +94,5 @@ class Learner:
         if after.lines or after.counting:
             self._profiles[article.outlet] = after
             self._changed.add(article.outlet)
+            if after.version != before.version:
+                self._newer.add(article.outlet)

@@ -13,6 +13,9 @@ _BOX = 250
 _UP = 3
 # A line that is about half a link points elsewhere up to this length.
 _POINTER = 160
+# A paragraph of a few words, a colon and a link of so many characters that stays on the site is a reference in the
+# outlet's own words, in any language.
+_LEAD, _LED = 60, 15
 # A paragraph of these that is one link of so many characters is a reference.
 _LONELY = frozenset({"p", "div", "blockquote"})
 
@@ -95,11 +98,22 @@ def _why(found: list[Block], number: int, block: Block) -> str | None:
     if block.label and block.label != "aside":
         return "related" if block.label == "teaser" else block.label
     following = found[number + 1] if number + 1 < len(found) else None
+    if _leads(block):
+        return "related"
     if not block.all_link:
         introduces = block.tag in HEADINGS and following is not None and _listed(found, number + 1)
         return "related" if introduces or _listed(found, number) else None
     teased = block.tag in HEADINGS and (not following or following.all_link or following.tag in HEADINGS)
     return "related" if block.tag in _LONELY or teased or _listed(found, number) else "link"
+
+
+def _leads(block: Block) -> bool:
+    """Is it a few words, a colon, and a link within the site?"""
+    colon = block.text.find(":")
+    led = len(block.text) - colon - 1
+    if block.tag not in _LONELY or block.away or not 0 < colon <= _LEAD or block.text.startswith("http"):
+        return False
+    return block.linked >= _LED and led - 3 <= block.linked <= led + 1
 
 
 def _points(block: Block) -> bool:

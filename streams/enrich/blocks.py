@@ -205,3 +205,12 @@ def text(chosen: list[Block]) -> str:
             continue
         kept.append(block)
     return "\n".join(b.text for b in reversed(kept))
+
+
+def by_line(found: list[Block]) -> dict[str, Block]:
+    """Line → the first block that has it."""
+    lines: dict[str, Block] = {}
+    for block in found:
+        for line in block.text.split("\n"):
+            lines.setdefault(line, block)
+    return lines

@@ -1,9 +1,10 @@
 """The outlet inside its article: appeals, newsletters, "read also", captions, credits; cut with reason and place.
 
-Six signals, none of them about what the news is: what the page's markup says of a line (`labels`), how a line of its
+Seven signals, none of them about what the news is: what the page's markup says of a line (`labels`), how a line of its
 own reads, where it stands (bylines at the head; agencies and authors at the foot), whose voice a sentence has
-(`voice`), what stands beside it (`neighbours`), and what the outlet repeats over its articles (`repeated`). Editor's
-notes, corrections and what is quoted or reported are never cut: news about donations is news.
+(`voice`), what stands beside it (`neighbours`), what the outlet repeats over its articles (`repeated`), and where all
+these are silent, a learned witness (`learned`). Editor's notes, corrections and what is quoted or reported are never
+cut: news about donations is news.
 """
 
 import re
@@ -13,7 +14,8 @@ from functools import lru_cache
 from itertools import accumulate
 
 from newstide.records import Cut
-from streams.enrich import lines, neighbours, repeated
+from streams.enrich import learned, lines, neighbours, repeated
+from streams.enrich.blocks import Block
 from streams.enrich.sentences import sentences
 from streams.enrich.voice import speakers
 
@@ -24,6 +26,7 @@ _CAPTION = 300
 # The candidates of one page share most of their lines: what was heard in a line of this length is remembered.
 _REMEMBERED = 2_000
 _QUOTES = re.compile(r"[“„«「][^”»」\n]{0,2000}[”»」]|(?<!\w)\"[^\"\n]{2,2000}\"|(?<!\w)“[^\n]*$", re.MULTILINE)
+_BRACKETED = re.compile(r"\s*(?:\[[^\[\]]{1,240}\]|\([^()]{1,240}\))\.?\s*")
 # A quoted name inside a pitch ("our 'Morning' letter") makes it no quotation.
 _QUOTED = 0.3
 
@@ -44,16 +47,19 @@ def cut(
     author: str = "",
     labels: Mapping[str, str] | None = None,
     repeats: Container[int] = (),
+    blocks: Mapping[str, Block] | None = None,
 ) -> tuple[str, tuple[Cut, ...]]:
     """The text without what the outlet says to its reader, and what was cut (`restore` undoes it).
 
     `Cut.at` is an offset in the text that is left; a line goes with one line break. `labels` names the reason of
     lines that the page's markup sets apart; `titles` are all that the article goes by; `repeats` has the marks of the
-    lines that its outlet's profile knows.
+    lines that its outlet's profile knows. With the page's `blocks`, by line, the learned witness is asked too.
     """
     all_lines = text.split("\n")
-    place = lines.Places(all_lines, titles, author)
-    spans = list(_spans(all_lines, place, labels or {}, repeats))
+    reasons, pieces = judged(all_lines, lines.Places(all_lines, titles, author), labels or {}, repeats)
+    if blocks:
+        learned.witness(all_lines, reasons, blocks, labels or {})
+    spans = list(_spans(all_lines, reasons, pieces))
     if not spans:
         return text, ()
     kept, cuts, done, left = [], [], 0, 0
@@ -73,13 +79,16 @@ def restore(text: str, cuts: tuple[Cut, ...]) -> str:
     return text
 
 
-def _spans(
+def judged(
     all_lines: list[str], place: lines.Places, labels: Mapping[str, str], repeats: Container[int]
-) -> Iterator[Span]:
-    """First each line by itself, then its place at the foot of what is left, then its neighbours."""
-    starts = list(accumulate((len(line) + 1 for line in all_lines), initial=0))
+) -> tuple[neighbours.Reasons, list[list[Span]]]:
+    """What the rules say: why each line goes, and what goes of one that stays.
+
+    First each line by itself, then its place at the foot of what is left, then its neighbours.
+    """
     reasons = _reasons(all_lines, place, labels, repeats)
-    pieces, weak = [], []
+    pieces: list[list[Span]] = []
+    weak = []
     for number, line in enumerate(all_lines):
         found, is_weak = ([], False) if reasons[number] else _of_line(line)
         if len(found) == 1 and found[0].whole:
@@ -90,6 +99,11 @@ def _spans(
     neighbours.to_the_end(all_lines, reasons, lines.is_label)
     neighbours.tail(all_lines, reasons)
     neighbours.trail(all_lines, reasons, labels)
+    return reasons, pieces
+
+
+def _spans(all_lines: list[str], reasons: neighbours.Reasons, pieces: list[list[Span]]) -> Iterator[Span]:
+    starts = accumulate((len(line) + 1 for line in all_lines), initial=0)
     for start, line, reason, found in zip(starts, all_lines, reasons, pieces, strict=False):
         if reason:
             yield Span(start, start + len(line), reason, whole=True)
@@ -136,6 +150,8 @@ def _of_line(line: str) -> tuple[list[Span], bool]:
     if not line.strip() or lines.is_note(line):
         return [], False
     spoken, weak = _spoken(line) if len(line) <= _REMEMBERED else _spoken.__wrapped__(line)
+    if _BRACKETED.fullmatch(line) and any(voice.pitches(line) for voice in speakers(line)):
+        return [Span(0, len(line), "newsletter", whole=True)], False
     pieces = [Span(a, b, why, whole=False) for a, b, why in [*spoken, *lines.asides(line)]]
     if len(line) <= _SHORT and spoken and sum(b - a for a, b, _ in spoken) >= 0.9 * len(line.rstrip()):
         return [Span(0, len(line), spoken[0][2], whole=True)], False

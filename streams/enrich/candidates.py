@@ -57,6 +57,14 @@ class Chooser:
         self.labels = apart.reasons(self.blocks)
 
     def choose(self) -> Candidate:
+        """The winner, its last boilerplate cut by the learned witness."""
+        best, told = self.chosen(), self.told
+        text, known = boilerplate.restore(best.text, best.removed), blocks.by_line(self.blocks)
+        left, removed = boilerplate.cut(text, told.titles, told.author, self.labels, self.repeats, known)
+        return replace(best, text=left, removed=removed)
+
+    def chosen(self) -> Candidate:
+        """The winner, as the rules alone leave it."""
         quick = self._made("trafilatura", _extracted(self.tree, fast=True))
         densest = self._made("densest", blocks.text(blocks.densest(self.blocks)))
         agreement = similarity(quick.shingles, densest.shingles)

@@ -33,7 +33,7 @@ class Clean:
 
 def clean(raw: RawArticle, repeats: Container[int] = ()) -> Clean | Dropped:
     """The article's clean text; `repeats` are the lines that its outlet's profile knows. `Dropped` when there is neither text nor title, with the reason."""
-    page = _page(raw)
+    page = opened_page(raw)
     given = "" if raw.text is None or is_document(raw.text) else tidy(from_fragment(raw.text))
     told = witnesses.hear(raw, page.facts)
     best, failed = _text(page, given, told, repeats)
@@ -89,7 +89,7 @@ def _extraction(raw: RawArticle, page: Page, told: Told, best: Candidate) -> Ext
     )
 
 
-def _page(raw: RawArticle) -> Page:
+def opened_page(raw: RawArticle) -> Page:
     """What came as the page, or as a text that is one."""
     if raw.page is not None:
         try:

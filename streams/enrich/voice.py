@@ -45,6 +45,12 @@ class Voice:
             return "newsletter" if "letter" in has else "share"
         return _verdict(has, asks, bare=len(sentence.split()) <= _BARE)
 
+    def pitches(self, aside: str) -> bool:
+        """Does it, set in brackets, speak to the reader of a letter, and nobody is said to say it?"""
+        words = self.words
+        speaks = any(words[name].search(aside) for name in ("ask", "us", "you"))
+        return speaks and words["letter"].search(aside) is not None and not words["said"].search(aside)
+
     def addresses(self, text: str) -> bool:
         """Two signs of speaking to the reader, and nobody who is said to say it."""
         asks = self.lead.match(text) if self.language == "en" else self.words["ask"].search(text)

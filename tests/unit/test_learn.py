@@ -1,11 +1,12 @@
 """Profiles on a log: learned from articles.resolved, named by producers, found by whoever cleans; exact after a kill."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
-from newstide.ports import Message
-from newstide.profiles import Profiles
+from newstide.ports import Extent, Message
+from newstide.profiles import Profiles, newest
 from newstide.records import Article, Profile, RawArticle, decode, encode
 from newstide.topics import ENRICHED, PROFILES, RAW, RESOLVED
 from producers.publish import Publisher
@@ -84,6 +85,55 @@ def test_a_version_that_is_no_longer_there_is_none() -> None:
     answers = dict(enrich_bytes(outcomes.entries(records, Profiles(log))))
     assert "profile" not in decode(answers["article"], Article).made_by
     assert answers["reject"].startswith(b"unreadable")
+
+
+class CountingLog(MemoryLog):
+    """Counts how often somebody looks what there is."""
+
+    looks = 0
+
+    def extents(self, topic: str) -> dict[int, Extent]:
+        self.looks += 1
+        return super().extents(topic)
+
+
+def test_a_version_that_is_gone_is_not_looked_for_again_until_something_new_is_there() -> None:
+    log = CountingLog()
+    profiles = Profiles(log)
+    values = [encode(replace(raw(n), profile="7-0badcafe")) for n in range(20)]
+    assert [profiles.lines(value) for value in values] == [()] * 20
+    assert log.looks == 1
+    profile = Profile(outlet=OUTLET, version=1, lines=((5, 1, 0),))
+    log.produce([Message(PROFILES.name, OUTLET, encode(profile))])
+    assert profiles.lines(encode(replace(raw(1), profile=newest(profile)))) == (5,)
+
+
+def test_a_new_version_is_told_at_once_in_a_backfill_that_the_clock_would_miss() -> None:
+    log, stop = MemoryLog(), threading.Event()
+    published(log, range(8))
+    learner = threading.Thread(target=Learner(log, seconds=3600, articles=1_000_000).run, args=(stop,))
+    learner.start()
+    for _ in range(500):
+        if kept(log):
+            break
+        stop.wait(0.01)
+    told_by_then = kept(log)
+    stop.set()
+    learner.join(5)
+    assert told_by_then[OUTLET].version == 1
+
+
+@pytest.mark.parametrize("killed", [1, 3, 4, 5, 6, 9])
+def test_what_was_told_before_a_kill_is_not_counted_twice(killed: int) -> None:
+    whole, cut = MemoryLog(), MemoryLog()
+    for log in (whole, cut):
+        published(log, range(12))
+    learning(whole, 1000)
+    dead = Learner(cut)
+    dead.count(cut.read(RESOLVED.name, 0, 0, killed))
+    dead.tell()  # and nothing more
+    learning(cut, 1000)
+    assert kept(cut) == kept(whole)
 
 
 @pytest.mark.parametrize("killed", [1, 3, 4, 5, 6, 9])

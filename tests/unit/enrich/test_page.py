@@ -236,6 +236,8 @@ PROSE = (
         ("<h3>More on it</h3><ul><li><a href='/1'>Why the mole is late</a></li><li><a href='/2'>Ferry aground</a></li></ul>" + PROSE, "related"),
         (PROSE + "<h3>What else there is to read</h3>", "related"),
         ("<div><h3>Every day at six</h3><p>All there is to know, and no more</p><form><input type='email'></form></div>" + PROSE, "newsletter"),
+        ("<p>From the quay: <a href='/1'>Why the mole is late</a></p>" + PROSE, "related"),
+        ("<div class='comentarios_lectores'><p>I have seen it, and it was not so.</p></div>" + PROSE, "comments"),
         ("<article><a href='/1'><h3>Storm over the outer islands</h3></a><p>It came at night.</p></article>" + PROSE, "related"),
     ],
 )  # fmt: skip
@@ -251,6 +253,7 @@ def test_boxes_go_by_what_is_in_them(article, body: str, gone: str) -> None:
         ("<ul><li><a href='#1'>The mole is late</a></li><li><a href='#2'>The ferries sail</a></li></ul>", "The mole is late"),
         ("<ul><li><a href='https://a.example/'>A large shop</a></li><li><a href='https://b.example/'>Another</a></li></ul>", "A large shop"),
         ("<div><img src='/a.jpg'><p>She said that it was over.</p></div>", "She said that it was over."),
+        ("<p>What it costs: <a href='https://a.example/'>The harbour in figures</a></p>", "What it costs: The harbour in figures"),
     ],
 )  # fmt: skip
 def test_lists_within_the_page_or_to_other_sites_and_sentences_beside_a_picture_are_no_boxes(
