@@ -167,11 +167,12 @@ def main() -> int:
     ]
     print(*report.table(head, lines), sep="\n")
     mine, other = next(r for r in reversed(rows) if r[0] == "newstide"), rows[-1]
-    for what, extra in (("of a signature", dict.fromkeys(cost, 0.0)), ("of a text", cost)):
-        ratio = (1e6 / other[2] + extra["datasketch"]) / (1e6 / mine[2] + extra["newstide"])
-        print(
-            f"look-ups/s {what}: {ratio:.2f} times datasketch's ({other[1]:,} articles in it): at least {LEAST:g}: {report.verdict(ratio >= LEAST)}"
-        )
+    ratio = mine[2] / other[2]
+    of_text = (1e6 / other[2] + cost["datasketch"]) / (1e6 / mine[2] + cost["newstide"])
+    print(
+        f"look-ups/s, {mine[1]:,} articles in ours and {other[1]:,} in datasketch: {ratio:.2f} times, at least {LEAST:g}: "
+        f"{report.verdict(ratio >= LEAST)}; with the signature made of the text first: {of_text:.2f} times"
+    )
     return int(ratio < LEAST)
 
 
