@@ -32,7 +32,7 @@ from newstide.forwarding import forward
 from newstide.metrics import EMITTED, RECEIVED, SECONDS
 from newstide.ports import Delivered, Log, Message
 from newstide.profiles import Profiles
-from newstide.topics import DEAD, DECISIONS, ENRICHED, RAW, TopicSpec
+from newstide.topics import DECISIONS, ENRICHED, RAW, TopicSpec
 from streams import outcomes
 from streams.local import POLL, RESOLVE_BATCH, EnrichTicket, EnrichWorkers
 from streams.resolve.stage import ResolveStage
@@ -89,7 +89,7 @@ class Runner(Generic[Work]):
                 if halt.wait(e.retry_after):
                     return None
             else:
-                EMITTED.labels(stage).inc(sum(m.topic != DEAD.name for m in messages))
+                EMITTED.labels(stage).inc(outcomes.given_on(messages))
                 return placed
 
     # --- one life of Faust after another ---

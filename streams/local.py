@@ -16,7 +16,7 @@ from newstide.errors import Backpressure, Reject
 from newstide.metrics import EMITTED, RECEIVED, SECONDS
 from newstide.ports import Consumer, Delivered, Log, Message
 from newstide.profiles import Profiles
-from newstide.topics import DEAD, ENRICHED, RAW
+from newstide.topics import ENRICHED, RAW
 from newstide.workers import Ticket, Workers
 from streams import outcomes
 from streams.outcomes import Entry
@@ -37,7 +37,7 @@ def publish(log: Log, messages: Sequence[Message], stage: str, stop: threading.E
     except Backpressure as e:
         stop.wait(e.retry_after)
         return False
-    EMITTED.labels(stage).inc(sum(m.topic != DEAD.name for m in messages))
+    EMITTED.labels(stage).inc(outcomes.given_on(messages))
     return True
 
 

@@ -9,10 +9,12 @@ from newstide.metrics import DROPPED
 from newstide.ports import Delivered, Message
 from newstide.profiles import Profiles
 from newstide.records import Article, Origin, encode
-from newstide.topics import ENRICHED, RAW, RESOLVED
+from newstide.topics import DEAD, ENRICHED, LINEAGE, MOVES, RAW, RESOLVED
 from streams.step import Dropped
 
 ERASED = "erased"
+# What a stage writes beside the records that it gives on.
+_BESIDE = frozenset({DEAD.name, MOVES.name, LINEAGE.name})
 
 # What `streams.pipeline.enrich_bytes` takes: place and bytes of a raw article, and the lines of the profile it names.
 Entry = tuple[int, int, bytes, *tuple[int, ...]]
@@ -75,3 +77,8 @@ def ended(record: Delivered, stage: str, outcome: Dropped | Reject) -> Message:
             origin=origin(record),
         )
     )
+
+
+def given_on(messages: Sequence[Message]) -> int:
+    """How many records these give on to the next stage."""
+    return sum(m.topic not in _BESIDE for m in messages)
