@@ -145,20 +145,34 @@ def extractors() -> dict[str, Extractor]:
     return found
 
 
+@dataclass(slots=True)
+class Extracted:
+    """An extractor's text of every page, "" of one that breaks it, and the processor seconds it took for all."""
+
+    pairs: list[tuple[Page, str]]
+    seconds: float = 0.0
+
+
 @cache
-def extracted(name: str, source: Source) -> tuple[list[tuple[Page, str]], float]:
-    """An extractor's text of every page, and the processor seconds it took; a page that breaks it has no text."""
-    extractor = extractors()[name]
-    out, seconds = [], 0.0
-    for page in source():
-        start = time.process_time()
-        try:
-            text = extractor(page.data, page.url)
-        except Exception:  # noqa: BLE001 - a rival's failure is its score
-            text = ""
-        seconds += time.process_time() - start
-        out.append((page, text))
-    return out, seconds
+def extracted(source: Source) -> dict[str, Extracted]:
+    """What each extractor makes of the pages. They take turns page by page, so that what else the machine does meets all alike."""
+    found = {name: Extracted([]) for name in extractors()}
+    for number, page in enumerate(source()):
+        for name, extractor in extractors().items():
+            if number == 0:
+                _text(extractor, page)  # what is loaded but once is not counted
+            start = time.process_time()
+            text = _text(extractor, page)
+            found[name].seconds += time.process_time() - start
+            found[name].pairs.append((page, text))
+    return found
+
+
+def _text(extractor: Extractor, page: Page) -> str:
+    try:
+        return extractor(page.data, page.url)
+    except Exception:  # noqa: BLE001 - a rival's failure is its score
+        return ""
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:
