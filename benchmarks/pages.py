@@ -145,26 +145,24 @@ def extractors() -> dict[str, Extractor]:
     return found
 
 
-@dataclass(slots=True)
-class Extracted:
-    """An extractor's text of every page, "" of one that breaks it, and the processor seconds it took for all."""
-
-    pairs: list[tuple[Page, str]]
-    seconds: float = 0.0
+@cache
+def extracted(name: str, source: Source) -> list[tuple[Page, str]]:
+    """An extractor's text of every page, "" of one that breaks it."""
+    return [(page, _text(extractors()[name], page)) for page in source()]
 
 
 @cache
-def extracted(source: Source) -> dict[str, Extracted]:
-    """What each extractor makes of the pages. They take turns page by page, so that what else the machine does meets all alike."""
-    found = {name: Extracted([]) for name in extractors()}
-    for number, page in enumerate(source()):
+def seconds(source: Source) -> dict[str, float]:
+    """Processor seconds for the pages by extractor, when all have read them before.
+
+    They take turns page by page, so that what else the machine does meets all alike.
+    """
+    found = {name: 0.0 for name in extractors() if extracted(name, source)}
+    for page in source():
         for name, extractor in extractors().items():
-            if number == 0:
-                _text(extractor, page)  # what is loaded but once is not counted
             start = time.process_time()
-            text = _text(extractor, page)
-            found[name].seconds += time.process_time() - start
-            found[name].pairs.append((page, text))
+            _text(extractor, page)
+            found[name] += time.process_time() - start
     return found
 
 

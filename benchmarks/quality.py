@@ -48,7 +48,7 @@ def rows() -> dict[str, Callable[[str], Cell]]:
 def _score(who: str, source: pages.Source, score: pages.Score, *, held: bool = False) -> Cell:
     if who not in pages.extractors():
         return None
-    return score([pair for pair in pages.extracted(source)[who].pairs if pair[0].held or not held])
+    return score([pair for pair in pages.extracted(who, source) if pair[0].held or not held])
 
 
 def _cut(who: str, name: str, which: int) -> Cell:
@@ -59,13 +59,13 @@ def _broken(who: str) -> Cell:
     """Of those that are given bytes."""
     if who not in {"newstide", "trafilatura"}:
         return None
-    return 0.0 - pages.broken(pages.extracted(pages.segments)[who].pairs)
+    return 0.0 - pages.broken(pages.extracted(who, pages.segments))
 
 
 def _rate(who: str) -> Cell:
     if who not in pages.extractors():
         return None
-    return pages.extracted(pages.zyte)["trafilatura"].seconds / pages.extracted(pages.zyte)[who].seconds
+    return pages.seconds(pages.zyte)["trafilatura"] / pages.seconds(pages.zyte)[who]
 
 
 @cache
