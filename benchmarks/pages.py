@@ -169,6 +169,8 @@ def seconds(source: Source) -> dict[str, float]:
 def _text(extractor: Extractor, page: Page) -> str:
     try:
         return extractor(page.data, page.url)
+    except ImportError:
+        raise
     except Exception:  # noqa: BLE001 - a rival's failure is its score
         return ""
 
