@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -134,14 +136,15 @@ def _decoded(data: bytes) -> str:
 
 @cache
 def extractors() -> dict[str, Extractor]:
-    """Us, and the rivals that are installed."""
-    from importlib.util import find_spec
-
+    """Us, and the rivals that are installed. Raises ImportError of one that is, and cannot be loaded."""
     found: dict[str, Extractor] = {"newstide": ours, "trafilatura": trafilatura}
-    if find_spec("newspaper"):
-        found["newspaper4k"] = newspaper
-    if find_spec("readability"):
-        found["readability-lxml"] = readability
+    for name, module, extractor in (
+        ("newspaper4k", "newspaper", newspaper),
+        ("readability-lxml", "readability", readability),
+    ):
+        if find_spec(module):
+            import_module(module)
+            found[name] = extractor
     return found
 
 
@@ -169,8 +172,6 @@ def seconds(source: Source) -> dict[str, float]:
 def _text(extractor: Extractor, page: Page) -> str:
     try:
         return extractor(page.data, page.url)
-    except ImportError:
-        raise
     except Exception:  # noqa: BLE001 - a rival's failure is its score
         return ""
 

@@ -52,7 +52,7 @@ def story(asking: Asking, key: str) -> str:
     found = queries.story(asking.store, key)
     if found is None:
         raise NotFound(f"There is no story {key!r}.")
-    return story_page(found, asking.clock.now())
+    return story_page(found)
 
 
 def search(asking: Asking, words: str) -> str:

@@ -1,28 +1,27 @@
 """The page of one story: who told it in which order, what each one added, and who took over whose text."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from newstide.web.assets import plotly_address
-from newstide.web.html import Html, ago, html, join, language, plural, short
+from newstide.web.html import Html, html, join, language, plural, short
 from newstide.web.layout import counts, entity_link, link_to, page, relation
 
 SCRIPTS = ("timeline.js",)
 
 
-def story_page(found: Mapping[str, Any], now: datetime) -> str:
+def story_page(found: Mapping[str, Any]) -> str:
     """A whole document from the answer of `queries.story`."""
     body = html(
         '<div class="columns"><div><p class="kicker">Story</p><h1 dir="auto"{lang}>{headline}</h1>'
-        '<p class="meta">{counts} · {outlets} · first told {first}, last {last}</p>{merged}{chart}</div>'
+        '<p class="meta">{counts} · {outlets} · first told {first}; last {last}</p>{merged}{chart}</div>'
         "<aside>{who}{topics}{where}{history}</aside></div>",
         lang=language(found["language"]),
         headline=found["headline"] or "(no title)",
         counts=counts(found["originals"], found["derived"], found["copies"]),
         outlets=plural(found["outlets"], "outlet"),
-        first=ago(found["first"], now),
-        last=ago(found["last"], now),
+        first=short(found["first"]),
+        last=short(found["last"]),
         merged=_merged(found["merged"]),
         chart=_spread(found["articles"]),
         who=_who(found["entities"]),

@@ -2,6 +2,8 @@
 // shows its numbers all the same.
 "use strict";
 
+// Milliseconds: a story that was told all at once is not to be measured in its parts.
+const LEAST_SPREAD = 20 * 60e3;
 const figure = document.querySelector("figure[data-chart]");
 const colours = () => {
   const style = getComputedStyle(document.documentElement);
@@ -34,7 +36,10 @@ function spread(c) {
       marker: { color: colour, size: 11, symbol: kind === "original" ? "circle" : "circle-open", line: { width: 2, color: colour } },
     };
   }).filter((trace) => trace.x.length);
-  const layout = { height: 110 + 26 * outlets.length, yaxis: { categoryarray: outlets.map(plain).reverse(), categoryorder: "array", automargin: true } };
+  const times = rows.map((row) => Date.parse(row.querySelector("time").dateTime));
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  const xaxis = last - first < LEAST_SPREAD ? { range: [first - LEAST_SPREAD / 2, last + LEAST_SPREAD / 2] } : {};
+  const layout = { height: 110 + 26 * outlets.length, xaxis, yaxis: { categoryarray: outlets.map(plain).reverse(), categoryorder: "array", automargin: true } };
   return { data, layout };
 }
 
@@ -48,14 +53,14 @@ function draw() {
   const { data, layout } = figure.dataset.chart === "timeline" ? timeline(c) : spread(c);
   const axis = { gridcolor: c.rule, linecolor: c.rule, zeroline: false, fixedrange: false };
   const common = {
-    margin: { l: 36, r: 8, t: 8, b: 32 },
+    margin: { l: 36, r: 8, t: 8, b: 44 },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: "system-ui, sans-serif", size: 12, color: c.soft },
     legend: { orientation: "h", y: 1.12, x: 0 },
     hovermode: figure.dataset.chart === "timeline" ? "x unified" : "closest",
     ...layout,
-    xaxis: { ...axis, type: "date" },
+    xaxis: { ...axis, type: "date", ...layout.xaxis },
     yaxis: { ...axis, rangemode: "tozero", ...layout.yaxis },
   };
   const place = figure.querySelector(".plot");
