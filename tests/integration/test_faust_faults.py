@@ -110,7 +110,7 @@ def test_no_commit_passes_what_has_not_come_out_while_workers_come_and_go(broker
     log.close()
 
 
-def test_a_broker_away_when_the_runners_start_and_killed_in_their_flow_is_survived() -> None:
+def test_a_broker_away_when_the_runners_start_and_killed_in_their_flow_is_survived(tmp_path: Path) -> None:
     broker = fresh()
     url = f"kafka://{broker.address}"
     log = open_log(url)
@@ -118,7 +118,7 @@ def test_a_broker_away_when_the_runners_start_and_killed_in_their_flow_is_surviv
     broker.kill()
     pool: EnrichWorkers = Workers(enrich_bytes, 1)
     try:
-        with running(FaustEnrich(url, log, pool, 16), FaustResolve(url, log, WINDOW)):
+        with running(FaustEnrich(url, log, pool, 16), FaustResolve(url, log, WINDOW, tmp_path)):
             time.sleep(2)
             broker.start()
             until(lambda: end(log, RESOLVED.name) > 50)
