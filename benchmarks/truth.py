@@ -6,16 +6,15 @@ or a sentence of a page's text before anything was cut; the text itself is not i
 Title, byline, date and section at the head are fields of the record and no boilerplate: they are left out on both sides.
 """
 
-import hashlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from benchmarks import pages
 from streams.enrich import boilerplate
-from streams.enrich.lines import bare
 from streams.enrich.sentences import sentences
 from streams.enrich.text import Clean
+from streams.models.training.boilerplate import FIELDS, mark
 
 HERE = Path(__file__).parent
 KNOWN: dict[str, tuple[pages.Source, ...]] = {
@@ -23,12 +22,6 @@ KNOWN: dict[str, tuple[pages.Source, ...]] = {
     "truth-held": (pages.segments,),
     "truth-web": (pages.segments,),
 }
-_FIELDS = frozenset({"title", "byline", "date", "section"})
-
-
-def mark(piece: str) -> str:
-    """The hash by which a piece is known."""
-    return hashlib.sha256(bare(piece).encode()).hexdigest()[:10]
 
 
 @cache
@@ -38,7 +31,7 @@ def labels(name: str = "truth") -> dict[str, set[str]]:
     for line in (HERE / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
         page, _, reason, piece = line.split("\t")
         found.setdefault(page, set())
-        if reason != "none" and reason not in _FIELDS:
+        if reason != "none" and reason not in FIELDS:
             found[page].add(piece)
     return found
 
@@ -70,7 +63,7 @@ def _spans(found: Clean) -> Iterator[tuple[int, int]]:
     for cut in found.removed:
         begin = cut.at + shift + len(cut.text) - len(cut.text.lstrip())
         shift += len(cut.text)
-        if cut.reason not in _FIELDS:
+        if cut.reason not in FIELDS:
             yield begin, begin + len(cut.text.strip())
 
 

@@ -170,7 +170,7 @@ class Lexicon:
     def _read_places(self) -> None:
         for row in (*table("places"), *table("towns")):
             spot = Spot(row["country"], float(row["lat"]), float(row["lon"]))
-            known = Known(_id(row["id"], "LOC", row["name"]), row["name"], "LOC", spot)
+            known = Known(given_id(row["id"], "LOC", row["name"]), row["name"], "LOC", spot)
             # A quiet name (Nice, Van, Batman) is a place only where a dateline says so.
             self._add(known, row["aliases"], quiet="quiet" in row["kind"])
             for name in filter(None, row["shared"].split("|")):
@@ -183,7 +183,7 @@ class Lexicon:
         }
         for row in table("names"):
             kind = _TYPES[row["type"]]
-            known = Known(_id(row["id"], kind, row["name"]), row["name"], kind)
+            known = Known(given_id(row["id"], kind, row["name"]), row["name"], kind)
             self._add(known, row["aliases"])
             if row["country"]:
                 self._homes[known.id] = homes[row["country"]]
@@ -243,7 +243,8 @@ def _written(name: str, pattern: _Pattern) -> list[tuple[str, _Pattern]]:
     return [(written, replace(pattern, caps=True) if shouted else pattern) for written, shouted in variants(name)]
 
 
-def _id(given: str, kind: EntityType, name: str) -> str:
+def given_id(given: str, kind: EntityType, name: str) -> str:
+    """The id of a table's row: "-" stands for one of its name."""
     return own_id(kind, name) if given == "-" else given
 
 

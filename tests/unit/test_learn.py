@@ -1,6 +1,7 @@
 """Profiles on a log: learned from articles.resolved, named by producers, found by whoever cleans; exact after a kill."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -123,28 +124,18 @@ def test_a_new_version_is_told_at_once_in_a_backfill_that_the_clock_would_miss()
     assert told_by_then[OUTLET].version == 1
 
 
+@pytest.mark.parametrize("put", [Learner.tell, Learner.write])
 @pytest.mark.parametrize("killed", [1, 3, 4, 5, 6, 9])
-def test_what_was_told_before_a_kill_is_not_counted_twice(killed: int) -> None:
+def test_a_learner_that_is_killed_before_it_commits_what_it_told_or_wrote_counts_nothing_twice(
+    killed: int, put: Callable[[Learner], None]
+) -> None:
     whole, cut = MemoryLog(), MemoryLog()
     for log in (whole, cut):
         published(log, range(12))
     learning(whole, 1000)
     dead = Learner(cut)
     dead.count(cut.read(RESOLVED.name, 0, 0, killed))
-    dead.tell()  # and nothing more
-    learning(cut, 1000)
-    assert kept(cut) == kept(whole)
-
-
-@pytest.mark.parametrize("killed", [1, 3, 4, 5, 6, 9])
-def test_a_learner_that_is_killed_between_writing_and_committing_counts_nothing_twice(killed: int) -> None:
-    whole, cut = MemoryLog(), MemoryLog()
-    for log in (whole, cut):
-        published(log, range(12))
-    learning(whole, 1000)
-    dead = Learner(cut)
-    dead.count(cut.read(RESOLVED.name, 0, 0, killed))
-    dead.write()  # and no commit
+    put(dead)  # and no commit
     learning(cut, 1000)
     assert kept(cut) == kept(whole)
     assert kept(whole)[OUTLET].lines

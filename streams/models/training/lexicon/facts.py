@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import get_args
+from typing import cast, get_args
 
 from newstide.records import EntityType
-from streams.enrich.lexicon import own_id
+from streams.enrich.lexicon import given_id
 from streams.enrich.words import even, slug, table
 
 TABLES = Path(str(files("streams.enrich"))) / "lexicon"
@@ -38,7 +38,7 @@ def read() -> Facts:
     seen: dict[str, str] = {}
     for name in BY_HAND[:3]:
         for row in table(name):
-            key = key_of(row)
+            key = given_id(row["id"], cast("EntityType", row.get("type", "LOC")), row["name"])
             where = f"{name}: {row['name']}"
             if seen.setdefault(key, where) != where or not _ID.fullmatch(row["id"]):
                 facts.faults.append(f"{where}: id {key} is not one, or also that of {seen[key]}")
@@ -54,13 +54,6 @@ def hash_of_ours() -> str:
     for path in (*(TABLES / f"{name}.tsv" for name in BY_HAND), Path(__file__).with_name("endings.tsv")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def key_of(row: dict[str, str]) -> str:
-    """The id that the lexicon gives a row."""
-    given = row["id"]
-    kind = next(k for k in get_args(EntityType) if k == row.get("type", "LOC"))
-    return own_id(kind, row["name"]) if given == "-" else given
 
 
 def _take(facts: Facts, name: str, row: dict[str, str], key: str) -> None:

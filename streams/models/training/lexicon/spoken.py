@@ -7,6 +7,7 @@ case, the cases of a name come with it (`endings.tsv`, ours).
 import csv
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -117,6 +118,7 @@ def _forms(language: str, of: tuple[str, ...], word: str) -> list[str]:
     return []
 
 
+@cache
 def _endings() -> list[dict[str, str]]:
     text = (files("streams.models.training.lexicon") / "endings.tsv").read_text("utf-8")
     return list(csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
