@@ -125,13 +125,17 @@ class MemoryLog:
         if spec.compacted:
             return
         end = sum(part.end for part in self._partitions[spec.name])
-        for group in spec.readers:
+        for group in self._running(spec):
             behind = end - sum(self._committed.get((group, spec.name), {}).values())
             if behind > self._limits.get(spec.name, spec.limit):
                 raise Backpressure(spec.name, 0.05)
 
+    def _running(self, spec: TopicSpec) -> Sequence[str]:
+        begun = {group for group, _ in self._committed}
+        return [group for group in spec.readers if group in begun] or spec.readers
+
     def _may_go(self, spec: TopicSpec, number: int, record: Delivered, now: datetime) -> bool:
-        positions = [self._committed.get((group, spec.name), {}).get(number, 0) for group in spec.readers]
+        positions = [self._committed.get((group, spec.name), {}).get(number, 0) for group in self._running(spec)]
         if any(record.offset >= position for position in positions):
             return False
         if not spec.compacted:
