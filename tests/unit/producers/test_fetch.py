@@ -63,6 +63,13 @@ def test_one_request_at_a_time_and_a_gap_after_it(now):
     assert turns.wait("island.example", now) == 0
 
 
+def test_a_clock_that_jumps_back_leaves_the_gap_as_long_as_it_is(now):
+    turns, earlier = Turns(5, ()), now - timedelta(hours=1)
+    turns.done("harbour.example", now)
+    assert turns.wait("harbour.example", earlier) == 5
+    assert turns.wait("harbour.example", earlier + timedelta(seconds=5)) == 0
+
+
 def test_allowed_private_places_are_never_waited_for(now):
     turns = Turns(5, ("127.0.0.1:81",))
     queue = turns.queue("http://127.0.0.1:81/feed")
