@@ -274,6 +274,40 @@ def test_a_removed_feed_is_looked_at_no_more(site):
     assert list(catalogue.states()) == [f"{site.base}/stays"]
 
 
+def test_a_feed_removed_and_added_again_begins_anew_and_is_remembered(site):
+    log, clock, url = MemoryLog(), ManualClock(NOW), f"{site.base}/feed"
+    site.pages["/feed"] = ok(rss(item(1)))
+    catalogue = added(log, url)
+    with Running(log, settings(site), clock):
+        until(catalogue.states)
+        Catalogue(log).remove(url)  # as the command does, beside the producer
+        time.sleep(1.3)  # the catalogue is followed once a second
+        catalogue.add(Feed(url=url, added=NOW))
+        until(lambda: len(articles(log)) == 2)
+    assert len(Catalogue(log).seen(url).items) == 1
+
+
+@pytest.mark.parametrize("noticed", [0.0, 1.3], ids=["at its end", "before its end"])
+def test_a_poll_under_way_leaves_nothing_of_a_removed_feed(site, noticed):
+    log, answer = MemoryLog(), threading.Event()
+
+    def page(_):
+        answer.wait(5)
+        return ok(rss(item(1)))
+
+    site.pages |= {"/feed": page, "/other": ok(rss(item(2)))}
+    catalogue = added(log, f"{site.base}/feed", f"{site.base}/other")
+    with Running(log, settings(site)):
+        until(lambda: site.asked("/feed") and catalogue.states())
+        Catalogue(log).remove(f"{site.base}/feed")
+        time.sleep(noticed)
+        answer.set()
+        until(lambda: len(articles(log)) == 2)
+        time.sleep(1.3)  # the catalogue is followed once a second
+    assert list(catalogue.states()) == [f"{site.base}/other"]
+    assert [key.split()[1] for key in log.latest("feeds.seen")] == [f"{site.base}/other"]
+
+
 def test_a_due_time_that_lies_in_the_log_is_kept_over_a_restart(site):
     log = MemoryLog()
     site.pages["/feed"] = ok(rss(item(1)))
