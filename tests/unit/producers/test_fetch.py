@@ -38,6 +38,7 @@ def test_judge(came, result, now):
     [
         ("0", 0), ("120", 120), ("-5", 0), ("99999999999", 604_800), ("nan", None), ("inf", None), ("", None), ("x" * 99, None),
         ("Mon, 04 May 2026 11:00:00 GMT", 0), ("Mon, 04 May 2026 12:00:30 -0000", 30), ("Mon, 99 May 2026 11:00:00 GMT", None),
+        ("Mon, 04 May 2026 11:00:00 +99999999999999", None), ("Fri, 31 Dec 9999 23:59:59 -1200", 604_800),
     ],
 )  # fmt: skip
 def test_retry_after(value: str, seconds: float | None, now):
