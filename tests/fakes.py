@@ -37,6 +37,7 @@ class MemoryLog:
         self._partitions = {name: [Partition() for _ in range(spec.partitions)] for name, spec in TOPICS.items()}
         self._committed: dict[tuple[str, str], dict[int, int]] = {}
         self._changed = threading.Condition()
+        self.refused = 0
 
     def produce(self, messages: Sequence[Message]) -> list[tuple[int, int]]:
         with self._changed:
@@ -128,6 +129,7 @@ class MemoryLog:
         for group in self._running(spec):
             behind = end - sum(self._committed.get((group, spec.name), {}).values())
             if behind > self._limits.get(spec.name, spec.limit):
+                self.refused += 1
                 raise Backpressure(spec.name, 0.05)
 
     def _running(self, spec: TopicSpec) -> Sequence[str]:

@@ -21,11 +21,8 @@ COUNT = 3
 class Refusing(MemoryLog):
     """A log that takes nothing until it has refused three times."""
 
-    refused = 0
-
     def produce(self, messages: Sequence[Message]) -> list[tuple[int, int]]:
         self._limits[DEAD.name] = -1 if self.refused < 3 else COUNT
-        self.refused += any(m.topic == DEAD.name for m in messages)
         return super().produce(messages)
 
 
@@ -55,7 +52,7 @@ def test_back_pressure_counts_nothing_twice(stage: str, reason: str, tmp_path: P
     received, dropped = counted("received", stage=stage), counted("dropped", stage=stage, reason=reason)
     with running(runner):
         until(drained(log, stage, topic.name))
-    assert log.refused == 4
+    assert log.refused == 3
     assert counted("received", stage=stage) - received == COUNT
     assert counted("dropped", stage=stage, reason=reason) - dropped == COUNT
     if workers:
