@@ -1,4 +1,8 @@
-"""Every metric, in one place. The ledger is one line: received = emitted + dropped + in flight."""
+"""Every metric, in one place. The ledger is one line: received = emitted + dropped + in flight.
+
+It is so for a stage that runs on: after a restart or a rebalance what was in flight is received again, and what was blanked
+by an erasure, or met twice, is received only.
+"""
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 

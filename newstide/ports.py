@@ -69,8 +69,9 @@ class Log(Protocol):
     def produce(self, messages: Sequence[Message]) -> list[tuple[int, int]]:
         """Write in order; durable on return. Gives (partition, offset) of each message.
 
-        A refused call writes nothing; a crash in the middle may leave a part. Raises Backpressure when a topic's readers are more than its limit behind (compacted topics
-        never do), EngineError when the disk is full or the engine is gone.
+        A refused call writes nothing; a crash in the middle may leave a part. Raises Backpressure when a topic's
+        slowest reader is more than its limit behind (compacted topics never do; a reader that never committed counts
+        only while none has), EngineError when the disk is full or the engine is gone.
         """
 
     def consumer(self, group: str, topic: str) -> Consumer:

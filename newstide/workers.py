@@ -28,13 +28,19 @@ class Ticket(Generic[T, R]):
     def __init__(self, pool: "Workers[T, R]", batch: Sequence[T]) -> None:
         self._pool, self._batch = pool, batch
         self._future = pool.schedule(batch)
+        self._results: list[R | Reject] | None = None
 
     def wait(self, timeout: float) -> bool:
         """Whether the result is there, after up to `timeout` seconds."""
         return bool(wait([self._future], timeout).done)
 
     def result(self) -> list[R | Reject]:
-        """One result per input, in order; waits. A culprit's place holds a Reject with the reason."""
+        """One result per input, in order; waits. A culprit's place holds a Reject with the reason: it is looked for once."""
+        if self._results is None:
+            self._results = self._found()
+        return self._results
+
+    def _found(self) -> list[R | Reject]:
         try:
             return list(self._future.result())
         except CancelledError:

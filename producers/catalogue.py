@@ -9,18 +9,24 @@ from urllib.parse import urlsplit
 
 from newstide import urls
 from newstide.errors import UsageError
+from newstide.paging import pages
 from newstide.ports import Extent, Log, Message
 from newstide.records import Feed, FeedSeen, FeedState, decode, encode
 from newstide.topics import FEED_SEEN, FEED_STATE, FEEDS
 
+AT_ONCE = 100  # records of items seen, of up to some 100 KB each
+
 
 class Catalogue:
-    """Safe to share between threads. One process polls a feed, so what it remembered needs no second look until `forget`."""
+    """Safe to share between threads. One process polls a feed, so what it remembered needs no second look until `forget`.
+
+    What was seen is read a partition at a time: it is much, and a producer has a share of the feeds.
+    """
 
     def __init__(self, log: Log) -> None:
         self._log = log
         self._lock = threading.Lock()
-        self._seen: dict[str, bytes] | None = None
+        self._seen: dict[int, dict[str, bytes]] = {}  # by partition
         self._extents: dict[int, Extent] | None = None
 
     def add(self, feed: Feed) -> None:
@@ -36,13 +42,18 @@ class Catalogue:
 
     def remove(self, url: str) -> bool:
         """Forget a feed and its state; False where there is none."""
-        name = key(url)
-        if name not in self._log.latest(FEEDS.name):
+        if key(url) not in self._log.latest(FEEDS.name):
             return False
-        self._log.produce([Message(topic.name, name, None) for topic in (FEEDS, FEED_STATE, FEED_SEEN)])
-        with self._lock:
-            (self._seen or {}).pop(name, None)
+        self.clear(url)
+        self._log.produce([Message(FEEDS.name, key(url), None)])
         return True
+
+    def clear(self, url: str) -> None:
+        """Forget the state of a feed that was removed, also where a poll has written it since."""
+        name = key(url)
+        self._log.produce([Message(topic.name, name, None) for topic in (FEED_STATE, FEED_SEEN)])
+        with self._lock:
+            self._seen.get(FEED_SEEN.partition(name), {}).pop(name, None)
 
     def feeds(self) -> list[Feed]:
         """All feeds, in the order of their being added."""
@@ -62,28 +73,38 @@ class Catalogue:
 
     def seen(self, url: str) -> FeedSeen:
         """The items met in this feed before."""
+        name = key(url)
+        partition = FEED_SEEN.partition(name)
         with self._lock:
-            if self._seen is None:
-                self._seen = self._log.latest(FEED_SEEN.name)
-            value = self._seen.get(key(url))
+            if partition not in self._seen:
+                self._seen[partition] = self._read_seen(partition)
+            value = self._seen[partition].get(name)
         return decode(value, FeedSeen) if value else FeedSeen(url=url, items={})
 
     def forget(self) -> None:
         """Read what was remembered of the feeds again when it is next asked for."""
         with self._lock:
-            self._seen = None
+            self._seen = {}
 
     def remember(self, state: FeedState, seen: FeedSeen | None = None) -> None:
         """Write what a poll came to, after its articles were published."""
-        messages = [Message(FEED_STATE.name, key(state.url), encode(state))]
+        name = key(state.url)
+        messages = [Message(FEED_STATE.name, name, encode(state))]
         value = encode(seen) if seen else b""
         with self._lock:
-            if seen and (self._seen or {}).get(key(state.url)) != value:
-                messages.append(Message(FEED_SEEN.name, key(state.url), value))
+            if seen and self._seen.get(FEED_SEEN.partition(name), {}).get(name) != value:
+                messages.append(Message(FEED_SEEN.name, name, value))
         self._log.produce(messages)
         with self._lock:
-            if seen and self._seen is not None:
-                self._seen[key(state.url)] = value
+            if seen and (known := self._seen.get(FEED_SEEN.partition(name))) is not None:
+                known[name] = value
+
+    def _read_seen(self, partition: int) -> dict[str, bytes]:
+        found: dict[str, bytes | None] = {}
+        extent = self._log.extents(FEED_SEEN.name)[partition]
+        for page in pages(self._log, FEED_SEEN.name, partition, extent.first, extent.end, AT_ONCE):
+            found |= {record.key: record.value for record in page}
+        return {name: value for name, value in found.items() if value is not None}
 
 
 def key(url: str) -> str:

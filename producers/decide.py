@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from newstide.records import Feed, FeedSeen, RawArticle
 from producers.plain import plain
 from producers.said import Item, ParsedFeed
 
+LOOKS = 4  # at an item whose page's host asks to wait; then it stays without its page
 REMEMBERED = 1000  # items of one feed at least; items that leave a listing and return are not new
 DAY = 86_400.0
 WEEK = 7 * DAY
@@ -75,6 +76,19 @@ def next_check(
     """
     wait = interval if failures == 0 else max(interval, min(interval * 2.0 ** min(failures - 1, 30), DAY))
     return now + timedelta(seconds=max(wait, retry_after, WEEK if gone else 0.0))
+
+
+def look_again(remember: FeedSeen, seen: FeedSeen, ids: Collection[str]) -> FeedSeen:
+    """What to remember so that the items of `ids` come again at the next look, as changed ones, up to LOOKS times in all.
+
+    `seen` is what was remembered before this look: a `?` after an item's hash counts a look.
+    """
+    items = dict(remember.items)
+    for key in ids:
+        before = seen.items.get(key, "")
+        looks = 1 + (before.count("?") if before.startswith(items[key]) else 0)
+        items[key] += "?" * looks if looks < LOOKS else ""
+    return FeedSeen(url=remember.url, items=items)
 
 
 def _drop(item: Item, key: str, current: Container[str], erased: Container[str]) -> str:

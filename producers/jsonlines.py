@@ -111,7 +111,7 @@ def _extra(value: dict[str, Any]) -> dict[str, Any]:
 
 def _reason(value: Any) -> str:
     url = value.get("url") if isinstance(value, dict) else value
-    return "no url" if isinstance(value, dict) and url in {None, ""} else "wrong type"
+    return "no url" if isinstance(value, dict) and url in (None, "") else "wrong type"
 
 
 def _loads(text: str) -> Any:

@@ -25,7 +25,11 @@ class Turns:
         """Seconds until the queue's next request may go; infinite while one is under way."""
         if queue in self._free:
             return 0.0
-        return max(0.0, self._next.get(queue, 0.0) - now.timestamp())
+        left = self._next.get(queue, 0.0) - now.timestamp()
+        if self._gap < left < math.inf:  # the clock jumped back: the gap begins anew
+            left = self._gap
+            self._next[queue] = now.timestamp() + left
+        return max(0.0, left)
 
     def take(self, queue: str) -> None:
         """A request goes."""

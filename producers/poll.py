@@ -5,19 +5,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from newstide import urls
-from newstide.http import FetchError
 from newstide.ports import Clock
 from newstide.records import Feed, FeedState
 from newstide.settings import Fetch
 from producers import fetch, pages
 from producers.catalogue import Catalogue
-from producers.decide import Decision, decide, next_check
+from producers.decide import Decision, decide, look_again, next_check
 from producers.fetch import Answer, Failed, Fresh, Limited, Unchanged, Visit
 from producers.parse import parse
 from producers.publish import Publisher
 from producers.said import Failure, ParsedFeed
 
-SILENT = frozenset(("unreachable", "private address", "timed out", "tls"))
+SILENT = frozenset(("unreachable", "private address", "timed out", "tls", "http 429"))
+BUSY = frozenset(("http 429", "http 503"))
+PAGES_WAIT = 3600.0  # seconds at most by which a page's Retry-After puts off the next look at the feed
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +48,46 @@ def poll(feed: Feed, before: FeedState | None, desk: Desk) -> Generator[Visit, A
         state = _unreadable(before, parsed, now, desk.settings.interval)
         desk.catalogue.remember(state)
         return state
-    decision = decide(parsed, desk.catalogue.seen(feed.url), feed, now, desk.erased())
-    yield from _publish(decision, desk)
+    seen = desk.catalogue.seen(feed.url)
+    decision = decide(parsed, seen, feed, now, desk.erased())
+    busy = yield from _publish(decision, desk)
+    remember = look_again(decision.remember, seen, busy)
     state = _read(before, result, parsed, decision, now, desk.settings.interval)
-    desk.catalogue.remember(state, decision.remember)
+    if remember != decision.remember:
+        state = _with_pages_to_come(state, len(busy), max(busy.values()), desk.settings.interval)
+    desk.catalogue.remember(state, remember)
     return state
 
 
-def _publish(decision: Decision, desk: Desk) -> Generator[Visit, Answer, None]:
-    """Articles that are whole at once, then each of the others when its page has come."""
+def _publish(decision: Decision, desk: Desk) -> Generator[Visit, Answer, dict[str, float]]:
+    """Articles that are whole at once, then each of the others when its page has come.
+
+    Gives the ids of those whose page's host asks to wait, and for how many seconds.
+    """
     waiting = [article for article in decision.articles if pages.needs_page(article, desk.settings.pages)]
     whole = {article.id for article in decision.articles} - {article.id for article in waiting}
     desk.publisher.publish([article for article in decision.articles if article.id in whole])
-    silent: dict[str, Answer] = {}  # hosts that do not answer are not asked again in this poll
+    silent: dict[str, Answer] = {}  # hosts that do not answer, or ask to wait, are not asked again in this poll
+    busy: dict[str, float] = {}
     for article in waiting:
         place = urls.place(article.url)
         answer = silent.get(place) or (yield Visit(article.url, "page", {}))
-        if isinstance(answer, FetchError) and answer.reason in SILENT:
+        result = fetch.judge(answer, desk.clock.now())
+        reason = getattr(result, "reason", "")
+        if reason in SILENT or isinstance(result, Limited):
             silent[place] = answer
+        if reason in BUSY:
+            busy[article.id] = getattr(result, "retry_after", 0.0)
         complete, letter = pages.attach(article, answer)
         desk.publisher.publish([letter, complete] if letter else [complete])
+    return busy
+
+
+def _with_pages_to_come(state: FeedState, count: int, wait: float, interval: float) -> FeedState:
+    """The validators are forgotten: a 304 would hide the items whose pages are to be asked for again."""
+    when = next_check(state.checked, interval, retry_after=min(wait, PAGES_WAIT))
+    detail = ", ".join(filter(None, (state.detail, f"pages to come: {count}")))
+    return replace(state, next=when, detail=detail, etag=None, modified=None)
 
 
 def _without_body(before: FeedState, result: Unchanged | Limited | Failed, now: datetime, interval: float) -> FeedState:

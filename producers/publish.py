@@ -9,7 +9,7 @@ from newstide.errors import Backpressure, NewstideError
 from newstide.ports import Log, Message
 from newstide.profiles import Profiles
 from newstide.records import Ended, RawArticle, encode
-from newstide.topics import RAW
+from newstide.topics import DEAD, RAW
 
 BATCH = 100  # messages written at once
 MAX_RECORD = 1_040_000  # bytes of a record: the Kafka clients send 1,048,576 with their framing
@@ -28,19 +28,26 @@ class Publisher:
     def publish(self, records: Sequence[RawArticle | Ended]) -> None:
         """Write the records in their order. Raises Stopped when the service stops before all are written."""
         for start in range(0, len(records), BATCH):
-            self._write([message(self._named(record)) for record in records[start : start + BATCH]])
+            self._write(records[start : start + BATCH])
+
+    def offer(self, records: Sequence[RawArticle | Ended]) -> int:
+        """Write the records at once, all or none; gives how many were articles too large. Raises Backpressure."""
+        messages = [message(self._named(record)) for record in records]
+        self._log.produce(messages)
+        dead = sum(m.topic == DEAD.name for m in messages)
+        return dead - sum(isinstance(record, Ended) for record in records)
 
     def _named(self, record: RawArticle | Ended) -> RawArticle | Ended:
         return (
             replace(record, profile=self._profiles.newest(record.outlet)) if isinstance(record, RawArticle) else record
         )
 
-    def _write(self, messages: list[Message]) -> None:
+    def _write(self, records: Sequence[RawArticle | Ended]) -> None:
         while True:
             if self._stop.is_set():
                 raise Stopped("the producer stops")
             try:
-                self._log.produce(messages)
+                self.offer(records)
             except Backpressure as e:
                 self._stop.wait(e.retry_after)
             else:

@@ -160,12 +160,17 @@ class Shift:
 
     def follow(self, share: frozenset[int]) -> None:
         """Take over what was added to the catalogue or removed from it, of the partitions that are this process's."""
-        if share - self._share:
+        if share != self._share:
             self._catalogue.forget()  # another producer may have looked at these feeds since
             self._states = self._catalogue.states()
         if self._catalogue.moved() or share != self._share:
-            self.feeds = {f.url: f for f in self._catalogue.feeds() if FEEDS.partition(catalogue.key(f.url)) in share}
+            before, every = self.feeds, {feed.url: feed for feed in self._catalogue.feeds()}
+            self.feeds = {url: feed for url, feed in every.items() if _partition(url) in share}
             self._states = {url: state for url, state in self._states.items() if url in self.feeds}
+            if any(every.get(url) != feed for url, feed in before.items()):
+                self._catalogue.forget()  # some were removed, and may even be back
+            for url in before.keys() - every.keys():
+                self._clear(url, share)
         if share != self._share:
             self._logger.info(
                 "share of the hosts", partitions=sorted(share), of=FEEDS.partitions, feeds=len(self.feeds)
@@ -191,11 +196,19 @@ class Shift:
             return None
         before = self._states.get(job.name)
         state = job.result or self._surprised(job)
+        if job.name not in self.feeds:
+            self._clear(job.name, self._share)
+            return state
         self._states[state.url] = state
         if state.last_new == state.checked:
             metrics.LAST_NEW.set(state.checked.timestamp())
         self._tell(state, before)
         return state
+
+    def _clear(self, url: str, share: frozenset[int]) -> None:
+        """A removed feed leaves nothing, also when it was being polled; one that is another's now is none of ours."""
+        if _partition(url) in share:
+            self._catalogue.clear(url)
 
     def _tell(self, state: FeedState, before: FeedState | None) -> None:
         """What a person wants to read: news, and a feed that turned bad or good; the rest only when debugging."""
@@ -231,6 +244,10 @@ class Shift:
         """When to look: at once where nobody did, or where the last look lies ahead, for then the clock jumped back."""
         state = self._states.get(url)
         return state.next if state and state.checked <= now else now
+
+
+def _partition(url: str) -> int:
+    return FEEDS.partition(catalogue.key(url))
 
 
 def make_client(settings: Fetch) -> Client:

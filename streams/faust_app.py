@@ -29,7 +29,7 @@ from newstide.brokers import COMPRESSION, HEADROOM, HEARTBEAT, LARGEST, SESSION,
 from newstide.erased import ErasedIds
 from newstide.errors import Backpressure, EngineError, NewstideError, Reject
 from newstide.forwarding import forward
-from newstide.metrics import EMITTED, RECEIVED, SECONDS
+from newstide.metrics import RECEIVED, SECONDS
 from newstide.ports import Delivered, Log, Message
 from newstide.profiles import Profiles
 from newstide.topics import DECISIONS, ENRICHED, RAW, TopicSpec
@@ -89,7 +89,7 @@ class Runner(Generic[Work]):
                 if halt.wait(e.retry_after):
                     return None
             else:
-                EMITTED.labels(stage).inc(outcomes.given_on(messages))
+                outcomes.count(stage, messages)
                 return placed
 
     # --- one life of Faust after another ---

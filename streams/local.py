@@ -13,7 +13,7 @@ from pathlib import Path
 from newstide import log as logging
 from newstide.erased import ErasedIds
 from newstide.errors import Backpressure, Reject
-from newstide.metrics import EMITTED, RECEIVED, SECONDS
+from newstide.metrics import RECEIVED, SECONDS
 from newstide.ports import Consumer, Delivered, Log, Message
 from newstide.profiles import Profiles
 from newstide.topics import ENRICHED, RAW
@@ -37,7 +37,7 @@ def publish(log: Log, messages: Sequence[Message], stage: str, stop: threading.E
     except Backpressure as e:
         stop.wait(e.retry_after)
         return False
-    EMITTED.labels(stage).inc(outcomes.given_on(messages))
+    outcomes.count(stage, messages)
     return True
 
 
@@ -106,13 +106,13 @@ class ResolveRunner:
         consumer = self._log.consumer("resolve", ENRICHED.name)
         while not stop.is_set():
             batch = consumer.poll(RESOLVE_BATCH, POLL)
+            RECEIVED.labels("resolve").inc(len(batch))
             while batch and not stop.is_set() and not self._batch(consumer, batch, stop):
                 pass
         consumer.close()
 
     def _batch(self, consumer: Consumer, batch: list[Delivered], stop: threading.Event) -> bool:
         begun = time.perf_counter()
-        RECEIVED.labels("resolve").inc(len(batch))
         decisions, results = self._stage.batch(batch, stop)
         if stop.is_set():  # a rebuild after an erasure may have been cut short: nothing decided on it goes out
             return False

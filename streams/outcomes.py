@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from newstide.brokers import HEADROOM, LARGEST
 from newstide.deadletter import bury_record, message, origin_of
 from newstide.errors import Reject
-from newstide.metrics import DROPPED
+from newstide.metrics import DROPPED, EMITTED
 from newstide.ports import Delivered, Message
 from newstide.profiles import Profiles
-from newstide.records import Article, Origin, encode
+from newstide.records import Article, Ended, Origin, decode, encode
 from newstide.topics import DEAD, ENRICHED, LINEAGE, MOVES, RAW, RESOLVED
 from streams.step import Dropped
 
@@ -64,7 +64,6 @@ def resolved(record: Delivered, outcome: Article | Dropped | Reject) -> Message:
 
 def ended(record: Delivered, stage: str, outcome: Dropped | Reject) -> Message:
     """The end of a record that a stage dropped or cannot take. Nothing is kept of an erased one."""
-    DROPPED.labels(stage, outcome.reason).inc()
     return message(
         bury_record(
             record,
@@ -79,6 +78,9 @@ def ended(record: Delivered, stage: str, outcome: Dropped | Reject) -> Message:
     )
 
 
-def given_on(messages: Sequence[Message]) -> int:
-    """How many records these give on to the next stage."""
-    return sum(m.topic not in _BESIDE for m in messages)
+def count(stage: str, messages: Sequence[Message]) -> None:
+    """Count what a stage has written, once it is written: a try that the log refused is none."""
+    EMITTED.labels(stage).inc(sum(m.topic not in _BESIDE for m in messages))
+    for m in messages:
+        if m.topic == DEAD.name:
+            DROPPED.labels(stage, decode(m.value or b"", Ended).reason).inc()

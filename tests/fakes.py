@@ -37,6 +37,7 @@ class MemoryLog:
         self._partitions = {name: [Partition() for _ in range(spec.partitions)] for name, spec in TOPICS.items()}
         self._committed: dict[tuple[str, str], dict[int, int]] = {}
         self._changed = threading.Condition()
+        self.refused = 0
 
     def produce(self, messages: Sequence[Message]) -> list[tuple[int, int]]:
         with self._changed:
@@ -125,13 +126,18 @@ class MemoryLog:
         if spec.compacted:
             return
         end = sum(part.end for part in self._partitions[spec.name])
-        for group in spec.readers:
+        for group in self._running(spec):
             behind = end - sum(self._committed.get((group, spec.name), {}).values())
             if behind > self._limits.get(spec.name, spec.limit):
+                self.refused += 1
                 raise Backpressure(spec.name, 0.05)
 
+    def _running(self, spec: TopicSpec) -> Sequence[str]:
+        begun = {group for group, _ in self._committed}
+        return [group for group in spec.readers if group in begun] or spec.readers
+
     def _may_go(self, spec: TopicSpec, number: int, record: Delivered, now: datetime) -> bool:
-        positions = [self._committed.get((group, spec.name), {}).get(number, 0) for group in spec.readers]
+        positions = [self._committed.get((group, spec.name), {}).get(number, 0) for group in self._running(spec)]
         if any(record.offset >= position for position in positions):
             return False
         if not spec.compacted:

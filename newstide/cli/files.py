@@ -72,7 +72,9 @@ def ingest(context: typer.Context, files: Files) -> None:
     for batch in _batches(_read(files)):
         articles = [_text(record) for record in batch if isinstance(record, RawArticle)]
         ended = [record for record in batch if not isinstance(record, RawArticle)]
-        done = ask(context, "ingest", articles=articles, ended=[_text(record) for record in ended])
+        given = {"articles": articles, "ended": [_text(record) for record in ended]}
+        while wait := (done := ask(context, "ingest", **given)).get("wait"):
+            time.sleep(wait)
         if done["erased"]:
             output.say(f"{done['erased']} articles were erased earlier and stay out")
         if done["too large"]:

@@ -85,8 +85,8 @@ class ClickHouse:
         return {
             "host": parts.hostname,
             "port": parts.port or (8443 if parts.scheme == "https" else 8123),
-            "username": parts.username or "default",
-            "password": parts.password or "",
+            "username": unquote(parts.username or "default"),
+            "password": unquote(parts.password or ""),
             "interface": parts.scheme,
             "autogenerate_session_id": False,
         }

@@ -175,8 +175,10 @@ class KafkaLog:
     def _count_behind(self, spec: TopicSpec) -> int:
         extents = self.extents(spec.name)
         groups = [self.positions(group, spec.name) for group in spec.readers]
+        # A role that nobody runs holds nobody back: readers that have ever committed count, or all where none has.
+        running = [read for read in groups if any(read.values())] or groups
         # What retention took away unread is not waiting for anybody.
-        return max(sum(e.end - max(e.first, read[p]) for p, e in extents.items()) for read in groups)
+        return max(sum(e.end - max(e.first, read[p]) for p, e in extents.items()) for read in running)
 
 
 def _writing(at: brokers.Brokers) -> dict[str, object]:

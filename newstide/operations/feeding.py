@@ -7,12 +7,11 @@ from typing import Any, TypeVar
 
 from newstide.app import App, producer
 from newstide.erased import ErasedIds
-from newstide.errors import UsageError
+from newstide.errors import Backpressure, UsageError
 from newstide.records import Ended, Feed, RawArticle, decode
-from newstide.topics import DEAD
 from producers.catalogue import Catalogue
 from producers.lists import read_list, write_opml
-from producers.publish import Publisher, message
+from producers.publish import Publisher
 
 T = TypeVar("T")
 
@@ -60,12 +59,18 @@ def check(app: App, *, url: str) -> Any:
     return producer(app).check(url)
 
 
-def ingest(app: App, *, articles: list[str], ended: list[str]) -> dict[str, int]:
-    """Encoded RawArticle and Ended records onto the log, in their order; what was erased stays out."""
+def ingest(app: App, *, articles: list[str], ended: list[str]) -> dict[str, float]:
+    """Encoded RawArticle and Ended records onto the log, in their order; what was erased stays out.
+
+    `wait`, alone: the log's readers are behind, and nothing was written; ask again in so many seconds. It is the command
+    that waits, for the service has few threads for all commands.
+    """
     erased = ErasedIds(app.log).current()
     taken = [article for article in _decoded(articles, RawArticle) if article.id not in erased]
-    Publisher(app.log, Event(), app.profiles).publish([*taken, *_decoded(ended, Ended)])
-    large = sum(message(article).topic == DEAD.name for article in taken)
+    try:
+        large = Publisher(app.log, Event(), app.profiles).offer([*taken, *_decoded(ended, Ended)])
+    except Backpressure as e:
+        return {"wait": e.retry_after}
     kept_out = len(articles) - len(taken)
     return {"published": len(taken) - large, "erased": kept_out, "dead": len(ended), "too large": large}
 

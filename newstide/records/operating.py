@@ -73,7 +73,7 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSeen:
-    """The items a feed carried when last read: article id → hash of what the feed said of it."""
+    """The items a feed carried when last read: article id → hash of what the feed said of it, marked while its page is to come."""
 
     url: str
     items: dict[str, str]

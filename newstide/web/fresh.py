@@ -18,15 +18,15 @@ class Fresh:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._kept: dict[str, tuple[datetime, Html]] = {}
+        self._kept: dict[str, tuple[datetime, datetime, Html]] = {}  # made when, fresh until when
 
     def get(self, key: str, make: Callable[[], Html]) -> Html:
         """What `make` gave for the key if that is still fresh, else what it gives now."""
         with self._lock:
-            until, kept = self._kept.get(key, (None, Html("")))
             now = self._clock.now()
-            if until is None or now >= until:
+            made, until, kept = self._kept.get(key, (now, now, Html("")))
+            if not made <= now < until:  # before `made`: the clock jumped back
                 kept = make()
                 done = self._clock.now()
-                self._kept[key] = (done + max(FRESH, PATIENCE * (done - now)), kept)
+                self._kept[key] = (done, done + max(FRESH, PATIENCE * (done - now)), kept)
             return kept

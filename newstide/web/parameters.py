@@ -63,9 +63,9 @@ def cursor(time: datetime, key: str) -> str:
 def _time(text: str, _: int) -> datetime:
     try:
         moment = datetime.fromisoformat(text.replace(" ", "+"))  # a `+` in a query string arrives as a space
-    except ValueError:
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise ValueError(f"expected a time such as 2026-05-01T12:00:00Z, not {text!r}") from None
-    moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     if not EARLIEST <= moment <= LATEST:
         raise ValueError("expected a time between 1970 and 2200")
     return moment

@@ -38,9 +38,10 @@ def read(value: str) -> Moment | None:
         return _made(match.groupdict())
     try:
         moment = parsedate_to_datetime(value)
+        at = _utc(moment)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return Moment(_utc(moment), zoned=moment.tzinfo is not None) if moment.year >= _OLDEST else None
+    return Moment(at, zoned=moment.tzinfo is not None) if moment.year >= _OLDEST else None
 
 
 def in_url(url: str) -> Moment | None:

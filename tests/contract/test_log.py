@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from deploy.broker import Broker
 from newstide.engines import open_log
 from newstide.errors import Backpressure
 from newstide.ports import Log, Message
-from newstide.topics import DECISIONS, FEEDS, RAW
+from newstide.topics import DECISIONS, FEEDS, RAW, RESOLVED
 from tests.fakes import MemoryLog
 
 ENGINES = ["memory", "sqlite", pytest.param("kafka", marks=pytest.mark.slow)]
@@ -154,6 +155,23 @@ def test_readers_far_behind_hold_producers_back(log: Log) -> None:
     while batch := consumer.poll(5000, 0):
         consumer.commit(batch)
     log.produce(messages(1, RAW.name))
+
+
+def read_on(log: Log, group: str, topic: str, most: int) -> None:
+    consumer, left = log.consumer(group, topic), most
+    while left and (batch := consumer.poll(min(left, 5000), 1)):
+        consumer.commit(batch)
+        left -= len(batch)
+    consumer.close()
+
+
+@pytest.mark.parametrize(("read_by_alert", "held"), [(0, False), (1, True)], ids=["nobody runs it", "it is slow"])
+def test_a_reader_that_nobody_runs_holds_nobody_back(log: Log, read_by_alert: int, held: bool) -> None:
+    log.produce(messages(RESOLVED.limit + 2, RESOLVED.name))
+    read_on(log, "store", RESOLVED.name, RESOLVED.limit + 2)
+    read_on(log, "alert", RESOLVED.name, read_by_alert)
+    with pytest.raises(Backpressure) if held else nullcontext():
+        log.produce(messages(1, RESOLVED.name))
 
 
 def test_a_refused_batch_leaves_nothing_behind(log: Log) -> None:

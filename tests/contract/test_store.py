@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -47,6 +48,14 @@ def table(empty_store: Callable[[], Store]) -> Store:
         "SETTINGS non_replicated_deduplication_window = 100"
     )
     return store
+
+
+def test_a_password_of_any_characters_opens_the_server_percent_encoded(tmp_path: Path) -> None:
+    password = "p@ss/w%rd: ü"
+    with clickhouse_server(tmp_path, "--password", password) as address:
+        store = open_store(f"http://ann:{quote(password, safe='')}@{address}/locked")
+        assert store.query("SELECT 1").scalar() == 1
+        store.close()
 
 
 def count(store: Store) -> int:

@@ -126,6 +126,18 @@ def test_witnesses_outvote_a_wrong_one_and_the_future_is_not_believed(article) -
     assert (late.published, late.extra["marks"]) == (FETCHED, ["future date"])
 
 
+@pytest.mark.parametrize(
+    ("said", "published"),
+    [
+        ("Fri, 31 Dec 9999 23:59:59 -1200", None),
+        ("Fri, 31 Dec 9999 23:59:59 +0000", FETCHED),
+        ("Mon, 2 Mar 2026 08:00 +999999999999", datetime(2026, 3, 2, tzinfo=UTC)),  # the day, from the page's words
+    ],
+)
+def test_a_date_beyond_all_dates_is_no_end_of_its_article(article, said: str, published: datetime | None) -> None:
+    assert article(page=page(head=f"<meta name='date' content='{said}'>")).published == published
+
+
 def test_the_servers_clock_is_the_last_witness(article) -> None:
     day = "Mon, 02 Mar 2026 08:00:00 GMT"
     alone = article(page=page(), page_modified=day)

@@ -38,6 +38,7 @@ def test_judge(came, result, now):
     [
         ("0", 0), ("120", 120), ("-5", 0), ("99999999999", 604_800), ("nan", None), ("inf", None), ("", None), ("x" * 99, None),
         ("Mon, 04 May 2026 11:00:00 GMT", 0), ("Mon, 04 May 2026 12:00:30 -0000", 30), ("Mon, 99 May 2026 11:00:00 GMT", None),
+        ("Mon, 04 May 2026 11:00:00 +99999999999999", None), ("Fri, 31 Dec 9999 23:59:59 -1200", 604_800),
     ],
 )  # fmt: skip
 def test_retry_after(value: str, seconds: float | None, now):
@@ -61,6 +62,13 @@ def test_one_request_at_a_time_and_a_gap_after_it(now):
     assert turns.wait(queue, now + timedelta(seconds=3)) == 2
     assert turns.wait(queue, now + timedelta(seconds=5)) == 0
     assert turns.wait("island.example", now) == 0
+
+
+def test_a_clock_that_jumps_back_leaves_the_gap_as_long_as_it_is(now):
+    turns, earlier = Turns(5, ()), now - timedelta(hours=1)
+    turns.done("harbour.example", now)
+    assert turns.wait("harbour.example", earlier) == 5
+    assert turns.wait("harbour.example", earlier + timedelta(seconds=5)) == 0
 
 
 def test_allowed_private_places_are_never_waited_for(now):

@@ -79,6 +79,8 @@ def test_the_same_file_gives_the_same_bytes(tmp_path, now):
         (b'{"url": ""}', "no url", "url"),
         (b'{"url": null}', "no url", "url"),
         (b'{"url": 5}', "wrong type", "url"),
+        (b'{"url": []}', "wrong type", "url"),
+        (b'{"url": {}}', "wrong type", "url"),
         (b'["https://a.example/"]', "wrong type", "object"),
         (b'{"url": "https://a.example/", "title": ["x"]}', "wrong type", "title"),
         (b'{"url": "https://a.example/", "published": "yesterday"}', "wrong type", "published"),

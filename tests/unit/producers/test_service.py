@@ -14,6 +14,7 @@ from newstide.records import Ended, Erased, Feed, RawArticle, decode, encode, un
 from newstide.settings import Fetch
 from newstide.topics import FEEDS
 from producers.catalogue import Catalogue
+from producers.decide import LOOKS
 from producers.publish import Publisher, Stopped
 from producers.service import Producer, Summary
 from tests.fakes import Member, MemoryLog
@@ -179,6 +180,47 @@ def test_a_host_that_does_not_answer_is_asked_once_a_poll(site):
     assert {article.extra["page"] for article in articles(log)} == {"private address"}
 
 
+def with_summaries(site: Loopback, count: int) -> None:
+    """A feed whose items need their pages, and which answers 304 to who knows it."""
+    listing = rss(*(item(n, link=site.base, text="A summary.") for n in reversed(range(count))))
+    fresh = ok(listing, ETag='"1"')
+    site.pages["/feed"] = lambda handler: (304, {}, b"") if handler.headers["If-None-Match"] else fresh
+
+
+def test_a_host_that_asks_to_wait_is_left_alone_and_its_pages_come_later(site):
+    log = MemoryLog()
+    with_summaries(site, 3)
+    site.pages |= {f"/{n}": (429, {"Retry-After": "1800"}, b"") for n in range(3)}
+    catalogue = added(log, f"{site.base}/feed")
+    assert once(log, settings(site)).published == 3
+    assert [article.extra for article in articles(log)] == [{"page": "http 429"}] * 3
+    assert [len(site.asked(f"/{n}")) for n in range(3)] == [1, 0, 0]
+    (state,) = catalogue.states().values()
+    assert (state.status, state.detail) == ("ok", "pages to come: 3")
+    assert (state.next - state.checked).total_seconds() == 1800
+    site.pages |= {f"/{n}": ok(b"<html><p>All of it</p></html>", "text/html") for n in range(3)}
+    assert once(log, settings(site)).published == 3
+    complete = [article for article in articles(log) if article.page]
+    assert len({article.id for article in articles(log)}) == len(complete) == 3
+    assert once(log, settings(site)) == Summary(feeds=1)
+
+
+def test_a_host_that_never_stops_asking_to_wait_is_left_without_pages(site):
+    log = MemoryLog()
+    with_summaries(site, 2)
+    site.pages |= {"/0": (503, {}, b""), "/1": (503, {"Retry-After": "999999"}, b"")}
+    catalogue = added(log, f"{site.base}/feed")
+    for _ in range(LOOKS - 1):
+        assert once(log, settings(site)).published == 2
+        (state,) = catalogue.states().values()
+        assert (state.next - state.checked).total_seconds() == 3600
+    assert once(log, settings(site)).published == 2
+    assert once(log, settings(site)) == Summary(feeds=1)
+    assert len(site.asked("/0")) == len(site.asked("/1")) == LOOKS
+    (state,) = catalogue.states().values()
+    assert (state.next - state.checked).total_seconds() == 10
+
+
 def test_the_gap_between_requests_to_one_host_is_kept():
     log, clock = MemoryLog(), ManualClock(NOW)
     shut = free_port()
@@ -230,6 +272,40 @@ def test_a_removed_feed_is_looked_at_no_more(site):
         until(lambda: len(site.asked("/stays")) == 2)
     assert len(site.asked("/goes")) == 1
     assert list(catalogue.states()) == [f"{site.base}/stays"]
+
+
+def test_a_feed_removed_and_added_again_begins_anew_and_is_remembered(site):
+    log, clock, url = MemoryLog(), ManualClock(NOW), f"{site.base}/feed"
+    site.pages["/feed"] = ok(rss(item(1)))
+    catalogue = added(log, url)
+    with Running(log, settings(site), clock):
+        until(catalogue.states)
+        Catalogue(log).remove(url)  # as the command does, beside the producer
+        time.sleep(1.3)  # the catalogue is followed once a second
+        catalogue.add(Feed(url=url, added=NOW))
+        until(lambda: len(articles(log)) == 2)
+    assert len(Catalogue(log).seen(url).items) == 1
+
+
+@pytest.mark.parametrize("noticed", [0.0, 1.3], ids=["at its end", "before its end"])
+def test_a_poll_under_way_leaves_nothing_of_a_removed_feed(site, noticed):
+    log, answer = MemoryLog(), threading.Event()
+
+    def page(_):
+        answer.wait(5)
+        return ok(rss(item(1)))
+
+    site.pages |= {"/feed": page, "/other": ok(rss(item(2)))}
+    catalogue = added(log, f"{site.base}/feed", f"{site.base}/other")
+    with Running(log, settings(site)):
+        until(lambda: site.asked("/feed") and catalogue.states())
+        Catalogue(log).remove(f"{site.base}/feed")
+        time.sleep(noticed)
+        answer.set()
+        until(lambda: len(articles(log)) == 2)
+        time.sleep(1.3)  # the catalogue is followed once a second
+    assert list(catalogue.states()) == [f"{site.base}/other"]
+    assert [key.split()[1] for key in log.latest("feeds.seen")] == [f"{site.base}/other"]
 
 
 def test_a_due_time_that_lies_in_the_log_is_kept_over_a_restart(site):

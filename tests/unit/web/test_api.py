@@ -52,6 +52,7 @@ def test_the_reference_page_is_what_the_table_says() -> None:
         ("/rising?limit=٣", "limit"),
         ("/rising?at=yesterday", "at"),
         ("/rising?at=9999-12-31T00:00:00Z", "at"),
+        ("/rising?at=0001-01-01T00:00:00%2B01:00", "at"),
         ("/rising?colour=red", "colour"),
         ("/timeline", "entity"),
         ("/timeline?entity=Q406&step=1s&window=30d", "step"),

@@ -162,6 +162,13 @@ def test_many_tabs_cost_one_rendering_a_second(bare: Web) -> None:
     assert bare.client.get("/fragments").text != first
 
 
+def test_a_clock_that_jumps_back_does_not_freeze_the_dashboard(bare: Web) -> None:
+    first = bare.client.get("/fragments").text
+    bare.clock.advance(-3600)
+    bare.seed.article("now", "News in the harbour", minutes=60)
+    assert bare.client.get("/fragments").text != first
+
+
 def test_an_empty_store_says_what_to_do(bare: Web) -> None:
     page = look(bare, "/").text
     assert "newstide feeds import my.opml" in page
