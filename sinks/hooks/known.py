@@ -1,10 +1,11 @@
 """Which alerts were raised already, by whichever process had this role, and under which of a story's ids."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from newstide.follow import Follower
 from newstide.ports import Log
-from newstide.records import Move, Rule, decode
+from newstide.records import Alert, Move, Rule, decode
 from newstide.topics import ALERTS, MOVES
 from sinks.hooks.message import alert_key
 
@@ -15,6 +16,7 @@ class Known:
     def __init__(self, log: Log) -> None:
         self._alerts, self._moves = Follower(log, ALERTS.name), Follower(log, MOVES.name)
         self._keys: set[str] = set()
+        self._spoke: dict[str, datetime] = {}
         self._successor: dict[str, str] = {}
         self._merged: dict[str, set[str]] = {}
 
@@ -22,6 +24,8 @@ class Known:
         """Read what came since the last look. Raises EngineError."""
         for record in self._alerts.new():
             (self._keys.discard if record.value is None else self._keys.add)(record.key)
+            if record.value is not None and (alert := decode(record.value, Alert)).story is None:
+                self._spoke[alert.rule] = alert.fired
         moves = [decode(record.value, Move) for record in self._moves.new() if record.value is not None]
         if moves:
             self._successor |= {move.source: move.target for move in moves}
@@ -38,6 +42,10 @@ class Known:
 
     def has(self, key: str) -> bool:
         return key in self._keys
+
+    def spoke(self, rule: Rule) -> datetime | None:
+        """When the rule last raised an alert on a window."""
+        return self._spoke.get(rule.name)
 
     def raised(self, rule: Rule, story: str) -> bool:
         """Whether the rule has spoken of the story, be it under an id that has been merged into it since."""
