@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from newstide.clock import ManualClock
 from newstide.engines import open_log
 from newstide.errors import EngineError
 from newstide.ports import Log, Message, Store
@@ -182,9 +183,9 @@ def test_feeds_come_and_go(store: Store) -> None:
 # --- the ledger over it ---
 
 
-def entered(log: MemoryLog, count: int) -> list[tuple[int, int]]:
+def entered(log: MemoryLog, count: int, start: int = 0) -> list[tuple[int, int]]:
     """Raw records, read by enrich, as (partition, offset)."""
-    placed = log.produce([raw(n) for n in range(count)])
+    placed = log.produce([raw(n) for n in range(start, start + count)])
     consumer = log.consumer("enrich", "articles.raw")
     while batch := consumer.poll(100, 0):
         consumer.commit(batch)
@@ -246,6 +247,25 @@ def test_answers_are_complete_until_the_oldest_that_is_under_way(store: Store) -
     assert ledger.complete_until(log, later) == later
     log.produce([raw(1)])
     assert ledger.complete_until(log, later) < later
+
+
+@pytest.mark.parametrize("topic", [ENRICHED.name, RESOLVED.name])
+def test_answers_are_complete_until_the_oldest_entered_and_not_until_a_stage_wrote_it(topic: str) -> None:
+    clock = ManualClock(NOON)
+    log = MemoryLog(clock)
+    places = []
+    for number in range(8):  # on all partitions, a minute apart
+        places += entered(log, 1, number)
+        clock.advance(60)
+    log.produce([Message(topic, f"a{n}", finish(log, n, place).value) for n, place in reversed([*enumerate(places)])])
+    reader = log.consumer({ENRICHED.name: "resolve", RESOLVED.name: "store"}[topic], topic)
+    assert ledger.complete_until(log, clock.now()) == NOON
+    reader.commit(reader.poll(6, 0))
+    assert ledger.complete_until(log, clock.now()) == NOON
+    reader.commit(reader.poll(1, 0))
+    assert ledger.complete_until(log, clock.now()) == NOON
+    reader.commit(reader.poll(1, 0))
+    assert ledger.complete_until(log, clock.now()) == clock.now()
 
 
 def test_a_partition_that_moves_takes_its_frozen_range_along(store: Store) -> None:
