@@ -26,12 +26,9 @@ class Known:
             (self._keys.discard if record.value is None else self._keys.add)(record.key)
             if record.value is not None and (alert := decode(record.value, Alert)).story is None:
                 self._spoke[alert.rule] = alert.fired
-        moves = [decode(record.value, Move) for record in self._moves.new() if record.value is not None]
-        if moves:
-            self._successor |= {move.source: move.target for move in moves}
-            self._merged = {}
-            for source in self._successor:
-                self._merged.setdefault(self.story(source), set()).add(source)
+        for record in self._moves.new():
+            if record.value is not None:
+                self._merge(decode(record.value, Move))
 
     def story(self, story: str) -> str:
         """The id under which the story lives on."""
@@ -50,6 +47,12 @@ class Known:
     def raised(self, rule: Rule, story: str) -> bool:
         """Whether the rule has spoken of the story, be it under an id that has been merged into it since."""
         return any(alert_key(rule, name) in self._keys for name in self._ids(self.story(story)))
+
+    def _merge(self, move: Move) -> None:
+        """The story's former ids come along."""
+        self._successor[move.source] = move.target
+        ids = {move.source, *self._merged.pop(move.source, ())}
+        self._merged.setdefault(self.story(move.source), set()).update(ids)
 
     def _ids(self, story: str) -> Iterable[str]:
         return (story, *self._merged.get(story, ()))

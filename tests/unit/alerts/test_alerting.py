@@ -90,6 +90,17 @@ def test_a_merged_story_was_told_already(log: MemoryLog, clock: ManualClock) -> 
     assert alerting.step(delivered(article("a5", story="c"), article("a6", story="d"))) == 1
 
 
+@pytest.mark.parametrize("first", [Move("young", "older"), Move("older", "oldest")])
+def test_a_story_that_moves_twice_takes_its_former_ids_along(log: MemoryLog, clock: ManualClock, first: Move) -> None:
+    alerting = role(log, clock)
+    alerting.step(delivered(article(story="young")))
+    second = ({Move("young", "older"), Move("older", "oldest")} - {first}).pop()
+    for n, move in enumerate((first, second)):
+        log.produce([Message(MOVES.name, f"{move.source} {move.target}", encode(move))])
+        alerting.step(delivered(article(f"b{n}", story=f"s{n}")))
+    assert alerting.step(delivered(article("a2", story="oldest"), article("a3", story="older"))) == 0
+
+
 def test_a_crash_between_the_write_and_the_commit_repeats_nothing(log: MemoryLog, clock: ManualClock) -> None:
     publish(log, article("a1"), article("a2"))
     consumer = log.consumer("alert", RESOLVED.name)
