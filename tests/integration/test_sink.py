@@ -11,9 +11,10 @@ from newstide.clock import ManualClock
 from newstide.engines import open_log
 from newstide.errors import EngineError
 from newstide.ports import Log, Message, Store
-from newstide.records import Ended, Erased, Feed, FeedState, Lineage, Move, Origin, encode
-from newstide.topics import DEAD, ENRICHED, ERASED, FEED_STATE, FEEDS, LINEAGE, MOVES, RESOLVED
+from newstide.records import Alert, Ended, Erased, Feed, FeedState, Lineage, Move, Origin, Rule, encode
+from newstide.topics import ALERTS, DEAD, DELIVERIES, ENRICHED, ERASED, FEED_STATE, FEEDS, LINEAGE, MOVES, RESOLVED
 from sinks import ledger, migrate, queries
+from sinks.hooks.message import messages
 from sinks.writer import Writer
 from streams.local import ResolveRunner
 from streams.resolve.story import story_id
@@ -178,6 +179,21 @@ def test_feeds_come_and_go(store: Store) -> None:
     log.produce([Message(FEEDS.name, "h http://h/f", None)])
     drain(sink(log, store))
     assert store.query("SELECT count() FROM feeds").scalar() == 0
+
+
+def test_a_delivery_that_left_the_log_stays_in_the_store_until_its_alert_is_erased(store: Store) -> None:
+    log = MemoryLog()
+    made = Alert(key="al_1", rule="r", fired=NOON, story="s1", article="a1", title="T", url="u", outlet="o")
+    log.produce(messages(made, Rule(name="r", hooks=("desk",)), "words"))
+    drain(sink(log, store))
+    log.produce([Message(DELIVERIES.name, key, None) for key in log.latest(DELIVERIES.name)])
+    drain(sink(log, store))
+    assert store.query("SELECT alert, hook, status FROM deliveries").rows == [("al_1", "desk", "pending")]
+    assert store.query("SELECT key, hooks FROM alerts").rows == [("al_1", 1)]
+    log.produce([Message(ALERTS.name, "al_1", None)])
+    drain(sink(log, store))
+    assert store.query("SELECT count() FROM deliveries").scalar() == 0
+    assert store.query("SELECT count() FROM alerts").scalar() == 0
 
 
 # --- the ledger over it ---
