@@ -87,6 +87,8 @@ class Alerting:
     def tick(self, now: datetime, complete_until: datetime) -> int:
         """Evaluate the window rules on what the store surely has; gives how many alerts."""
         self._reload_rules()
+        with self._lock:
+            self._known.refresh()
         return sum(self._look(rule, min(now, complete_until)) for rule in self._windows)
 
     def deliver_once(self) -> list[Delivery]:
@@ -171,7 +173,7 @@ class Alerting:
 
     def _look(self, rule: Rule, at: datetime) -> int:
         key = window_key(rule, at)
-        if self._store is None or self._known.has(key):
+        if self._store is None or self._known.has(key) or self._silent(rule, at):
             return 0
         try:
             window = look(rule, self._store, at)
@@ -192,6 +194,11 @@ class Alerting:
             count=window.count,
         )
         return self._announce([_Found(alert, rule, f"{window.count} articles within {rule.within} s")])
+
+    def _silent(self, rule: Rule, at: datetime) -> bool:
+        """Whether the window that ends at `at` reaches into what the rule has told; an alert of the future is the clock's fault."""
+        last = self._known.spoke(rule)
+        return last is not None and last <= self._clock.now() and at < last + timedelta(seconds=rule.within)
 
     # Threads
 

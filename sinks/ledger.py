@@ -12,6 +12,10 @@ from newstide.topics import DEAD, ENRICHED, RAW, RESOLVED
 # Who reads an article where, on its way.
 STAGES = (("enrich", RAW), ("resolve", ENRICHED), ("store", RESOLVED), ("alert", RESOLVED), ("store", DEAD))
 
+# Of what waits for a stage so many records are looked at for the oldest: the partitions of articles.raw come to
+# articles.enriched side by side, each in its order, so that the oldest is among the first.
+FRONT = 100
+
 # Runs of offsets below `end` that no outcome accounts for. The row at `end` closes the last run, the one
 # at -1 opens the first.
 GAPS = """
@@ -129,13 +133,15 @@ def lag(found: Iterable[Standing]) -> dict[str, int]:
 
 
 def complete_until(log: Log, now: datetime) -> datetime:
-    """Everything that entered the log before this is in the store: the oldest record still unread, else now."""
-    oldest = now
-    for group, topic in (("enrich", RAW), ("resolve", ENRICHED), ("store", RESOLVED)):
-        for partition, position in log.positions(group, topic.name).items():
-            for record in log.read(topic.name, partition, position, 1):
-                oldest = min(oldest, record.time)
-    return oldest
+    """Everything that entered the log before this is in the store: when the oldest under way entered, else now."""
+    first = log.positions("enrich", RAW.name)  # before later stages', so that what moves is met twice, not never
+    for group, topic in (("resolve", ENRICHED.name), ("store", RESOLVED.name)):
+        for partition, position in log.positions(group, topic).items():
+            for record in log.read(topic, partition, position, FRONT):
+                if (origin := origin_of(record.value or b"")) and origin.partition in first:
+                    first[origin.partition] = min(first[origin.partition], origin.offset)
+    oldest = [record.time for p, offset in first.items() for record in log.read(RAW.name, p, offset, 1)]
+    return min(oldest, default=now)
 
 
 def _unread(log: Log, group: str, topic: str) -> Iterator[bytes]:

@@ -136,8 +136,8 @@ def alert(record: Delivered) -> Rows:
 
 
 def delivery(record: Delivered) -> Rows:
-    if record.value is None:
-        return [("delivery_rows", (record.key, "", "", "", record.time, "", None, 0, None, "", 1, record.offset))]
+    if record.value is None:  # out of the log, but the store keeps its row; that of an erased alert goes with it
+        return []
     d = decode(record.value, Delivery)
     last = (d.attempts[-1].status, d.attempts[-1].detail) if d.attempts else (None, "")
     row = (d.id, d.alert, d.hook, d.rule, d.created, d.status, d.next, len(d.attempts), *last, 0, record.offset)

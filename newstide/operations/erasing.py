@@ -7,7 +7,7 @@ resolver, which saw the first notice with the old records still there, rebuilds 
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from newstide.app import App
@@ -22,14 +22,16 @@ ARTICLE_TOPICS = (RAW, ENRICHED, RESOLVED, DEAD, DECISIONS, LINEAGE)
 TABLES = {"article_rows": "id", "mention_rows": "article", "topic_rows": "article", "place_rows": "article",
           "vector_rows": "article", "lineage_rows": "article", "ended_rows": "id", "alert_rows": "article"}  # fmt: skip
 ID = re.compile(r"[\w:.-]{1,128}")
-SETTLE = 3.0  # seconds: longer than an insert that was under way when the notice came
-
+# Seconds: longer than an insert that was under way when the notice came, here or in another process.
+SETTLE = 3.0
 CLEANUP = 90.0  # seconds: several rounds of the engine's cleanup (see sinks/migrations)
 
+Place = tuple[int, int]  # partition and offset in articles.raw
+
 ORIGINS = """
-SELECT origin_partition, origin_offset FROM article_rows WHERE id IN {ids:Array(String)} AND origin_offset IS NOT NULL
+SELECT id, origin_partition, origin_offset FROM article_rows WHERE id IN {ids:Array(String)} AND origin_offset IS NOT NULL
 UNION DISTINCT
-SELECT origin_partition, origin_offset FROM ended_rows WHERE id IN {ids:Array(String)} AND origin_offset IS NOT NULL
+SELECT id, origin_partition, origin_offset FROM ended_rows WHERE id IN {ids:Array(String)} AND origin_offset IS NOT NULL
 """
 
 
@@ -37,9 +39,9 @@ def erase(app: App, *, ids: list[str]) -> dict[str, int]:
     """Erase articles by id; gives what was found where. An unknown id is kept out from now on, too."""
     if wrong := [id for id in ids if not ID.fullmatch(id)]:
         raise UsageError(f"{wrong[0]!r} is no id of an article")
-    _notice(app, ids, ())
-    if app.serving:
-        time.sleep(SETTLE)
+    _notice(app, ids, {})
+    if app.serving or not app.settings.embedded_log:  # else nobody else has the log, and no role runs
+        app.clock.sleep(SETTLE)
     origins = _account(app, ids)
     done = {"alerts": _alerts(app, ids)}
     done |= {f"log: {spec.name}": app.log.erase(spec.name, ids) for spec in ARTICLE_TOPICS}
@@ -49,25 +51,31 @@ def erase(app: App, *, ids: list[str]) -> dict[str, int]:
     return done
 
 
-def _notice(app: App, ids: list[str], origins: Sequence[Origin]) -> None:
-    """Tell every stage; `origins` stay with the notice, so that a store that is filled again knows them."""
-    now = app.clock.now()
-    notices = [Erased(id=id, at=now, origins=tuple(origins) if id == ids[0] else ()) for id in ids]
+def _notice(app: App, ids: list[str], origins: Mapping[str, set[Place]]) -> None:
+    """Tell every stage; an article's `origins` stay with its notice, so that a store that is filled again knows them."""
+    now, kept = app.clock.now(), app.log.latest(ERASED.name)
+    notices = []
+    for id in ids:
+        before = decode(kept[id], Erased).origins if id in kept else ()
+        places = origins.get(id, set()) | {(origin.partition, origin.offset) for origin in before}
+        notices.append(Erased(id=id, at=now, origins=tuple(Origin(*place) for place in sorted(places))))
     app.log.produce([Message(ERASED.name, notice.id, encode(notice)) for notice in notices])
 
 
-def _account(app: App, ids: list[str]) -> list[Origin]:
-    """Tell the ledger which offsets of articles.raw are erased, before their traces go."""
-    wanted, origins = set(ids), set(app.store.query(ORIGINS, {"ids": ids}).rows)
+def _account(app: App, ids: list[str]) -> dict[str, set[Place]]:
+    """Tell the ledger which offsets of articles.raw are erased, before their traces go; gives them by article."""
+    origins: dict[str, set[Place]] = {id: set() for id in ids}
+    for id, *place in app.store.query(ORIGINS, {"ids": ids}).rows:
+        origins[id].add(tuple(place))
     for spec in ARTICLE_TOPICS:
         for record in records(app.log, spec.name):
-            if record.key in wanted and spec is RAW:
-                origins.add((record.partition, record.offset))
-            elif record.key in wanted and (found := origin_of(record.value or b"")):
-                origins.add((found.partition, found.offset))
-    token = f"erase {sorted(origins)}"
-    app.store.insert("erased_origins", ("origin_partition", "origin_offset"), sorted(origins), token)
-    return [Origin(*origin) for origin in sorted(origins)]
+            if record.key in origins and spec is RAW:
+                origins[record.key].add((record.partition, record.offset))
+            elif record.key in origins and (found := origin_of(record.value or b"")):
+                origins[record.key].add((found.partition, found.offset))
+    rows = sorted(set().union(*origins.values()))
+    app.store.insert("erased_origins", ("origin_partition", "origin_offset"), rows, f"erase {rows}")
+    return origins
 
 
 def _alerts(app: App, ids: list[str]) -> int:

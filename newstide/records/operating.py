@@ -140,8 +140,7 @@ class Delivery:
 class Erased:
     """An article that must not be kept: nothing of it is stored again. It holds no content.
 
-    `origins` are the places in `articles.raw` that the ledger must know as erased; of an erasure of several
-    articles the first one's notice has them all.
+    `origins` are its places in `articles.raw`, which the ledger must know as erased.
     """
 
     id: str

@@ -19,7 +19,10 @@ def alert_key(rule: Rule, story: str) -> str:
 
 
 def window_key(rule: Rule, at: datetime) -> str:
-    """One alert per rule and window: time is cut into windows of `rule.within` seconds since 1970."""
+    """The same for a write that is repeated: counted in spans of `rule.within` seconds since 1970.
+
+    A rule is silent for as long as that after an alert (`Alerting`), so that its next one has another key.
+    """
     return "al_" + _hash("window", rule.name, str(int(at.timestamp()) // rule.within), str(rule.within))
 
 

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice, takewhile
 
 import msgspec
 
@@ -27,6 +28,9 @@ from newstide.topics import DELIVERIES
 DELAYS = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 JITTER = 0.1
 KEPT = 20
+# What has ended can be sent again by hand for so long; then it leaves the log, and the store keeps its row.
+FORGOTTEN_AFTER = timedelta(days=30)
+FORGOTTEN_AT_ONCE = 1000
 # A hook that settings do not know is looked at again after this long; that is no try.
 PARKED = 1_800
 UNKNOWN = "settings know no hook of this name"
@@ -63,6 +67,7 @@ class Outbox:
         self._topic, self._hooks, self._clock = log, hooks, clock
         self._pending: dict[str, Delivery] = {}
         self._ids: set[str] = set()
+        self._ended: dict[str, datetime] = {}  # since when, the first written first
         self._follower = Follower(log, DELIVERIES.name)
         self._busy: set[str] = set()
         self._lock = threading.Lock()
@@ -89,6 +94,7 @@ class Outbox:
         Every hook has a lane of its own, so that a receiver that hangs holds up no other. Lanes are waited for
         up to `patience` s (None: to their end); a hook whose lane still runs is left to it by the next call.
         """
+        self._forget(now)
         until = None if patience is None else time.monotonic() + patience
         lanes = [_Lane(self, hook, keys, stop) for hook, keys in self._claim(now).items()]
         for lane in lanes:
@@ -105,6 +111,13 @@ class Outbox:
         delivery = replace(decode(value, Delivery), status="pending", next=self._clock.now())
         self._write(delivery)
         return delivery
+
+    def _forget(self, now: datetime) -> None:
+        with self._lock:
+            self._refresh()
+            past = takewhile(lambda key: self._ended[key] < now - FORGOTTEN_AFTER, self._ended)
+            if gone := [Message(DELIVERIES.name, key, None) for key in islice(past, FORGOTTEN_AT_ONCE)]:
+                self._topic.produce(gone)
 
     # Lanes
 
@@ -178,6 +191,7 @@ class Outbox:
 
     def _take(self, key: str, value: bytes | None) -> None:
         self._pending.pop(key, None)
+        self._ended.pop(key, None)
         if value is None:
             self._ids.discard(key)
             return
@@ -189,6 +203,8 @@ class Outbox:
             return
         if delivery.status == "pending":
             self._pending[key] = delivery
+        else:
+            self._ended[key] = _last(delivery)
 
 
 class _Lane(threading.Thread):

@@ -24,7 +24,7 @@ FROM erased_origins FINAL;
 
 CREATE OR REPLACE VIEW deliveries AS
 SELECT id, alert, hook, rule, created, status, next, attempts, last_status, last_detail
-FROM delivery_rows FINAL WHERE removed = 0;
+FROM delivery_rows FINAL WHERE removed = 0 AND alert NOT IN (SELECT key FROM alert_rows FINAL WHERE removed = 1);
 
 CREATE OR REPLACE VIEW alerts AS
 SELECT a.key AS key, a.rule AS rule, a.fired AS fired, a.story AS story, a.article AS article, a.title AS title,

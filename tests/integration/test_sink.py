@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from newstide.clock import ManualClock
 from newstide.engines import open_log
 from newstide.errors import EngineError
 from newstide.ports import Log, Message, Store
-from newstide.records import Ended, Erased, Feed, FeedState, Lineage, Move, Origin, encode
-from newstide.topics import DEAD, ENRICHED, ERASED, FEED_STATE, FEEDS, LINEAGE, MOVES, RESOLVED
+from newstide.records import Alert, Ended, Erased, Feed, FeedState, Lineage, Move, Origin, Rule, encode
+from newstide.topics import ALERTS, DEAD, DELIVERIES, ENRICHED, ERASED, FEED_STATE, FEEDS, LINEAGE, MOVES, RESOLVED
 from sinks import ledger, migrate, queries
+from sinks.hooks.message import messages
 from sinks.writer import Writer
 from streams.local import ResolveRunner
 from streams.resolve.story import story_id
@@ -179,12 +181,27 @@ def test_feeds_come_and_go(store: Store) -> None:
     assert store.query("SELECT count() FROM feeds").scalar() == 0
 
 
+def test_a_delivery_that_left_the_log_stays_in_the_store_until_its_alert_is_erased(store: Store) -> None:
+    log = MemoryLog()
+    made = Alert(key="al_1", rule="r", fired=NOON, story="s1", article="a1", title="T", url="u", outlet="o")
+    log.produce(messages(made, Rule(name="r", hooks=("desk",)), "words"))
+    drain(sink(log, store))
+    log.produce([Message(DELIVERIES.name, key, None) for key in log.latest(DELIVERIES.name)])
+    drain(sink(log, store))
+    assert store.query("SELECT alert, hook, status FROM deliveries").rows == [("al_1", "desk", "pending")]
+    assert store.query("SELECT key, hooks FROM alerts").rows == [("al_1", 1)]
+    log.produce([Message(ALERTS.name, "al_1", None)])
+    drain(sink(log, store))
+    assert store.query("SELECT count() FROM deliveries").scalar() == 0
+    assert store.query("SELECT count() FROM alerts").scalar() == 0
+
+
 # --- the ledger over it ---
 
 
-def entered(log: MemoryLog, count: int) -> list[tuple[int, int]]:
+def entered(log: MemoryLog, count: int, start: int = 0) -> list[tuple[int, int]]:
     """Raw records, read by enrich, as (partition, offset)."""
-    placed = log.produce([raw(n) for n in range(count)])
+    placed = log.produce([raw(n) for n in range(start, start + count)])
     consumer = log.consumer("enrich", "articles.raw")
     while batch := consumer.poll(100, 0):
         consumer.commit(batch)
@@ -246,6 +263,25 @@ def test_answers_are_complete_until_the_oldest_that_is_under_way(store: Store) -
     assert ledger.complete_until(log, later) == later
     log.produce([raw(1)])
     assert ledger.complete_until(log, later) < later
+
+
+@pytest.mark.parametrize("topic", [ENRICHED.name, RESOLVED.name])
+def test_answers_are_complete_until_the_oldest_entered_and_not_until_a_stage_wrote_it(topic: str) -> None:
+    clock = ManualClock(NOON)
+    log = MemoryLog(clock)
+    places = []
+    for number in range(8):  # on all partitions, a minute apart
+        places += entered(log, 1, number)
+        clock.advance(60)
+    log.produce([Message(topic, f"a{n}", finish(log, n, place).value) for n, place in reversed([*enumerate(places)])])
+    reader = log.consumer({ENRICHED.name: "resolve", RESOLVED.name: "store"}[topic], topic)
+    assert ledger.complete_until(log, clock.now()) == NOON
+    reader.commit(reader.poll(6, 0))
+    assert ledger.complete_until(log, clock.now()) == NOON
+    reader.commit(reader.poll(1, 0))
+    assert ledger.complete_until(log, clock.now()) == NOON
+    reader.commit(reader.poll(1, 0))
+    assert ledger.complete_until(log, clock.now()) == clock.now()
 
 
 def test_a_partition_that_moves_takes_its_frozen_range_along(store: Store) -> None:

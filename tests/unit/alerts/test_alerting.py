@@ -90,6 +90,17 @@ def test_a_merged_story_was_told_already(log: MemoryLog, clock: ManualClock) -> 
     assert alerting.step(delivered(article("a5", story="c"), article("a6", story="d"))) == 1
 
 
+@pytest.mark.parametrize("first", [Move("young", "older"), Move("older", "oldest")])
+def test_a_story_that_moves_twice_takes_its_former_ids_along(log: MemoryLog, clock: ManualClock, first: Move) -> None:
+    alerting = role(log, clock)
+    alerting.step(delivered(article(story="young")))
+    second = ({Move("young", "older"), Move("older", "oldest")} - {first}).pop()
+    for n, move in enumerate((first, second)):
+        log.produce([Message(MOVES.name, f"{move.source} {move.target}", encode(move))])
+        alerting.step(delivered(article(f"b{n}", story=f"s{n}")))
+    assert alerting.step(delivered(article("a2", story="oldest"), article("a3", story="older"))) == 0
+
+
 def test_a_crash_between_the_write_and_the_commit_repeats_nothing(log: MemoryLog, clock: ManualClock) -> None:
     publish(log, article("a1"), article("a2"))
     consumer = log.consumer("alert", RESOLVED.name)
@@ -188,6 +199,41 @@ def test_a_window_rule_speaks_once_per_window_and_not_of_single_articles(log: Me
     assert (first.key, first.count, first.article, first.story) == (window_key(WAVE, NOW), 3, "a9", None)
     assert orjson.loads(deliveries(log)[0].body)["data"]["reason"] == "3 articles within 3600 s"
     assert role(log, clock, store).tick(NOW, NOW) == 0
+
+
+class Burst(Counting):
+    """A store with articles of one moment."""
+
+    def __init__(self, count: int, moment: datetime) -> None:
+        super().__init__(count)
+        self.all, self.moment = count, moment
+
+    def query(self, sql: str, params: Mapping[str, Any] | None = None) -> Rows:
+        assert params is not None
+        self.count = self.all if params["since"] < self.moment <= params["until"] else 0
+        return super().query(sql, params)
+
+
+def at(clock: ManualClock, alerting: Alerting, minutes: float) -> int:
+    """The alerts of a look at the windows `minutes` after NOW."""
+    clock.advance((NOW + timedelta(minutes=minutes) - clock.now()).total_seconds())
+    return alerting.tick(clock.now(), clock.now())
+
+
+def test_a_burst_just_before_the_full_hour_is_told_once(log: MemoryLog, clock: ManualClock) -> None:
+    rules.put(log, [WAVE])
+    store = Burst(20, NOW - timedelta(minutes=10))
+    alerting = role(log, clock, store)
+    assert [at(clock, alerting, m) for m in (-11, -9, 0, 1, 49)] == [0, 1, 0, 0, 0]
+    assert at(clock, role(log, clock, store), 49.9) == 0
+    store.moment = NOW + timedelta(minutes=49)
+    assert [at(clock, alerting, m) for m in (50, 51.1, 60)] == [0, 1, 0]
+
+
+def test_a_clock_that_went_back_does_not_silence_a_window_rule(log: MemoryLog, clock: ManualClock) -> None:
+    rules.put(log, [WAVE])
+    alerting = role(log, clock, Counting(3))
+    assert [at(clock, alerting, m) for m in (600, 0, 1)] == [1, 1, 0]
 
 
 def test_a_window_is_counted_only_as_far_as_the_store_is_complete(log: MemoryLog, clock: ManualClock) -> None:

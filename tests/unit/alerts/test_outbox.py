@@ -11,7 +11,7 @@ from newstide.errors import EngineError, UsageError
 from newstide.ports import Message, Sent
 from newstide.records import Delivery, encode
 from newstide.topics import DELIVERIES
-from sinks.hooks.outbox import DELAYS, KEPT, UNKNOWN, Outbox, schedule
+from sinks.hooks.outbox import DELAYS, FORGOTTEN_AFTER, KEPT, UNKNOWN, Outbox, schedule
 from tests.fakes import MemoryLog
 from tests.unit.alerts.making import DOWN, NOW, Script, deliveries, wait_until
 
@@ -225,3 +225,18 @@ def test_another_process_may_add_cancel_and_break_records(log: MemoryLog, clock:
     assert [one.id for one in outbox.pending()] == ["msg_3"]
     assert outbox.holds("msg_2")
     assert not outbox.holds("msg_1")
+
+
+def test_what_ended_a_month_ago_leaves_the_log_and_what_is_pending_stays(log: MemoryLog, clock: ManualClock) -> None:
+    put(log, delivery("msg_1"), delivery("msg_2", hook="nobody"))
+    outbox = Outbox(log, {"desk": Script()}, clock)
+    outbox.deliver_due(clock.now(), GO)
+    clock.advance(FORGOTTEN_AFTER.total_seconds())
+    put(log, delivery("msg_3"))
+    outbox.deliver_due(clock.now(), GO)
+    assert {one.id for one in deliveries(log)} == {"msg_1", "msg_2", "msg_3"}
+    clock.advance(1)
+    outbox.deliver_due(clock.now(), GO)
+    assert {one.id: one.status for one in deliveries(log)} == {"msg_2": "pending", "msg_3": "delivered"}
+    with pytest.raises(UsageError, match="msg_1"):
+        outbox.resend("msg_1")
