@@ -11,7 +11,7 @@ from newstide.cli.common import Json, ask, settings
 from newstide.errors import NewstideError, UsageError
 
 app = typer.Typer(help="The catalogue of feeds.", no_args_is_help=True)
-COLUMNS = ("url", "title", "outlet", "status", "checked", "published", "failures", "detail")
+COLUMNS = ("url", "outlet", "status", "checked", "published", "failures", "detail")
 
 
 @app.command()
