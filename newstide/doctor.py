@@ -94,7 +94,8 @@ def _enrich(_: Settings) -> str:
     [outcome] = enrich([(None, raw)])
     if not isinstance(outcome, Article) or not outcome.entities:
         raise NewstideError(f"a sample text did not become an article: {outcome}")
-    return f"sample in {outcome.language}, {len(outcome.entities)} entities, made by {outcome.made_by}"
+    made_by = ", ".join(f"{part} {version}" for part, version in outcome.made_by.items())
+    return f"sample in {outcome.language}, {len(outcome.entities)} entities, made by {made_by}"
 
 
 def _hooks(settings: Settings) -> str:

@@ -39,7 +39,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], str]:
 
     def draw(width: int) -> str:
         monkeypatch.setenv("COLUMNS", str(width))
-        monkeypatch.setenv("TERM", "dumb")
+        monkeypatch.setenv("TERM", "xterm")
         with contextlib.redirect_stdout(Terminal()) as shown:
             output.table(STORIES, COLUMNS, "none")
         return shown.getvalue()
@@ -54,6 +54,6 @@ def test_ids_and_times_are_whole_at_any_width(width: int, drawn: Callable[[int],
 
 
 def test_words_give_way_with_a_mark_and_the_line_fits(drawn: Callable[[int], str]) -> None:
-    lines = drawn(100).splitlines()
-    assert max(map(cell_len, lines)) == 100
-    assert all("…" in line for line in lines[1:])
+    for line in drawn(100).splitlines()[1:]:  # the head has codes for bold in it
+        assert cell_len(line) == 100
+        assert "…" in line
