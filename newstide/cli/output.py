@@ -11,6 +11,7 @@ import orjson
 NARROWEST = 12  # characters that words keep on a narrow terminal
 GAP = 2  # characters between two columns
 AROUND = 40  # characters shown on either side of a change
+BAR = 30  # characters of the longest bar
 WIDEST = 60  # characters of words in one cell
 TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ")
 
@@ -52,6 +53,16 @@ def change(text: str, found: Mapping[str, Any], head: str) -> None:
     from rich.text import Text
 
     Console().print(Text.assemble(*((words, style) for words, _, _, style in shown)))
+
+
+def named(name: str, wordings: Iterable[str]) -> str:
+    """A name, and in what other words it stood there: `Syrian Democratic Forces (SDF)`."""
+    others = sorted({words for words in wordings if words.casefold() != name.casefold()})
+    return f"{name} ({', '.join(others)})" if others else name
+
+
+def bar(value: int, most: int) -> str:
+    return "█" * -(-value * BAR // max(most, 1))
 
 
 def cell(value: Any) -> str:
