@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from newstide.web import highlight
 from newstide.web.api import Asking, NotFound
 from newstide.web.assets import plotly_address
 from newstide.web.charts import bars
@@ -25,6 +26,7 @@ WINDOWS = {"24h": "24 hours", "7d": "7 days", "30d": "30 days"}
 # Window → (its seconds, step of the timeline).
 SPANS = {"24h": (86_400, 1800), "7d": (7 * 86_400, 3 * 3600), "30d": (30 * 86_400, 12 * 3600)}
 PAGE = 30
+FOUND = 50  # articles of a search
 
 
 def entity(asking: Asking, values: Mapping[str, Any]) -> str:
@@ -57,11 +59,16 @@ def story(asking: Asking, key: str) -> str:
 
 def search(asking: Asking, words: str) -> str:
     """Articles with all the words, and the entity of that name if there is one."""
-    rows = queries.search(asking.store, words, 50).dicts() if words.strip() else []
+    rows = queries.search(asking.store, words, FOUND).dicts() if words.strip() else []
     key = queries.entity(asking.store, words.strip()) if words.strip() else None
     who = queries.profile(asking.store, key) if key else None
     if rows:
-        found = article_list(rows, asking.clock.now())
+        count = f"The first {len(rows)} articles" if len(rows) == FOUND else plural(len(rows), "article")
+        found = html(
+            '<p class="note">{count}; those with the words in their headline come first.</p>{list}',
+            count=count,
+            list=article_list(rows, asking.clock.now(), lambda text: highlight.found(text, words)),
+        )
     else:
         found = empty(
             "Nothing found." if words.strip() else "What are you looking for?",

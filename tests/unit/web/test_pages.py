@@ -141,6 +141,24 @@ def test_titles_carry_their_language_and_direction(web: Web) -> None:
     assert (headline["dir"], headline["lang"]) == ("auto", "ar")
 
 
+def test_the_words_of_a_search_are_marked_as_they_stand_and_counted(bare: Web) -> None:
+    bare.seed.article("a", "Öcalan's letter <b>read</b>", text="The letter of Abdullah ÖCALAN was read.")
+    page = bare.client.get("/search?q=ocalan letter").text
+    assert "<mark>Öcalan</mark>" in page
+    assert "<mark>letter</mark>" in page
+    assert "<mark>ÖCALAN</mark>" in page
+    assert "&lt;b&gt;" in page
+    assert "1 article; those" in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "marked"), [("宣布", "政府<mark>宣布</mark>新的计划"), ("计", "政府宣布新的<mark>计</mark>划")]
+)
+def test_words_of_a_script_without_spaces_are_marked_inside_a_line(bare: Web, typed: str, marked: str) -> None:
+    bare.seed.article("zh", "政府宣布新的计划", language="zh")
+    assert marked in bare.client.get("/search", params={"q": typed}).text
+
+
 def test_an_unchanged_dashboard_answers_304_and_a_changed_one_does_not(bare: Web) -> None:
     first = bare.client.get("/fragments")
     asked = {"If-None-Match": first.headers["etag"]}
