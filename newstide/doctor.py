@@ -5,6 +5,7 @@ import platform
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from newstide.control import call
 from newstide.errors import NewstideError
@@ -52,11 +53,16 @@ def _packages(_: Settings) -> str:
     return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PARTS)
 
 
-def _disk(settings: Settings) -> str:
-    place = settings.data_dir.absolute()
+def free_bytes(folder: Path) -> int:
+    """The room on the disk where a folder lies, or will lie."""
+    place = folder.absolute()
     while not place.exists():
         place = place.parent
-    free = shutil.disk_usage(place).free
+    return shutil.disk_usage(place).free
+
+
+def _disk(settings: Settings) -> str:
+    free, place = free_bytes(settings.data_dir), settings.data_dir.absolute()
     if free < ENOUGH_BYTES:
         raise NewstideError(f"{free / 1e9:.1f} GB free at {place}; a run needs 2 GB at least")
     return f"{free / 1e9:.1f} GB free at {place}"

@@ -62,6 +62,17 @@ def entity_link(key: str, name: str, kind: str = "") -> Html:
     )
 
 
+def topic_link(key: str, name: str) -> Html:
+    return html('<a href="{to}">{name}</a>', to=link("/topic", id=key), name=name or key)
+
+
+def region(code: str, of: str = "") -> Html:
+    """A country by its code (ISO 3166-1 alpha-2), which `regions.js` puts into words; after the name of a place, `of`, that
+    is not the country itself.
+    """
+    return html('<data class="region" value="{code}" data-of="{of}">{code}</data>', code=code, of=of)
+
+
 def link(path: str, **query: object) -> str:
     """An address of ours with its query."""
     return path + ("?" + urlencode(query) if query else "")

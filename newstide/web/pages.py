@@ -43,7 +43,7 @@ def entity(asking: Asking, values: Mapping[str, Any]) -> str:
         '<div class="columns"><div>{head}{chart}{articles}</div><aside>{related}</aside></div>',
         head=_entity_head(who, window),
         chart=_timeline(steps, who["name"]),
-        articles=_articles(asking, who["id"], values),
+        articles=_articles(asking, "/entity", {"entity": who["id"]}, values),
         related=_related(queries.related(asking.store, who["id"], now, seconds).dicts()),
     )
     return page(who["name"], body, SCRIPTS)
@@ -55,6 +55,25 @@ def story(asking: Asking, key: str) -> str:
     if found is None:
         raise NotFound(f"There is no story {key!r}.")
     return story_page(found)
+
+
+def topic(asking: Asking, values: Mapping[str, Any]) -> str:
+    """One topic and its articles, newest first. Raises NotFound."""
+    key = values["id"]
+    what = queries.topic(asking.store, key)
+    if what is None:
+        raise NotFound(f"No article is about {key!r}.")
+    body = html(
+        '<p class="kicker">topic <code>{id}</code></p><h1>{name}</h1><p class="meta">{originals} and {copies} since {first}</p>'
+        "{articles}",
+        id=key,
+        name=what["name"] or key,
+        originals=plural(what["originals"], "original"),
+        copies=plural(what["copies"], "copy", "copies"),
+        first=full(what["first"]),
+        articles=_articles(asking, "/topic", {"topic": key}, values),
+    )
+    return page(what["name"] or key, body)
 
 
 def search(asking: Asking, words: str) -> str:
@@ -129,11 +148,12 @@ def _timeline(steps: Sequence[Mapping[str, Any]], name: str) -> Html:
     )
 
 
-def _articles(asking: Asking, key: str, values: Mapping[str, Any]) -> Html:
-    rows = queries.articles(asking.store, entity=key, limit=PAGE, before=values.get("before")).dicts()
+def _articles(asking: Asking, path: str, of: Mapping[str, Any], values: Mapping[str, Any]) -> Html:
+    rows = queries.articles(asking.store, **of, limit=PAGE, before=values.get("before")).dicts()
     older = Html("")
     if len(rows) == PAGE:
-        to = link("/entity", id=key, window=values["window"], before=cursor(rows[-1]["time"], rows[-1]["id"]))
+        window = {"window": values["window"]} if "window" in values else {}
+        to = link(path, id=values["id"], **window, before=cursor(rows[-1]["time"], rows[-1]["id"]))
         older = html('<p><a class="more" href="{to}">Older articles</a></p>', to=to)
     return html(
         "<section><h2>Articles</h2>{list}{older}</section>", list=article_list(rows, asking.clock.now()), older=older

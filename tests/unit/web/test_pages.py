@@ -14,6 +14,7 @@ PAGES = (
     "/story/fire",
     "/article/rev",
     "/article/evil",
+    "/topic?id=medtop:03000000",
     "/search?q=fire",
 )
 
@@ -127,6 +128,22 @@ def test_the_dashboard_shows_all_its_parts(web: Web) -> None:
     assert "1 failing · 1 silent · 1 well · 1 not yet read" in page.text
     assert "no such page · 7 tries failed" in page.text
     assert page.all("svg")
+
+
+def test_topics_lead_to_their_articles(web: Web) -> None:
+    home = look(web, "/")
+    assert {"href": "/topic?id=medtop%3A03000000"} in home.all("a")
+    page = look(web, "/topic?id=medtop:03000000").text
+    assert "4 originals and 0 copies" in page
+    assert "Fire in the harbour, part 3" in page
+    assert "Port Averin long ago" not in page
+    assert web.client.get("/topic?id=medtop:99").status_code == 404
+
+
+def test_a_copy_says_whose_text_it_is(web: Web) -> None:
+    page = look(web, "/article/copy0")
+    assert "a copy of Outlet 0" in page.text
+    assert {"href": "/article/fire0"} in page.all("a")
 
 
 def test_the_ledger_adds_up(web: Web) -> None:
