@@ -2,13 +2,12 @@
 
 import importlib.metadata
 import platform
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from newstide.control import call
 from newstide.errors import NewstideError
+from newstide.metrics import free_bytes
 from newstide.serve import tcp
 from newstide.settings import Settings
 
@@ -51,14 +50,6 @@ def _python(_: Settings) -> str:
 
 def _packages(_: Settings) -> str:
     return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PARTS)
-
-
-def free_bytes(folder: Path) -> int:
-    """The room on the disk where a folder lies, or will lie."""
-    place = folder.absolute()
-    while not place.exists():
-        place = place.parent
-    return shutil.disk_usage(place).free
 
 
 def _disk(settings: Settings) -> str:

@@ -1,5 +1,8 @@
 """Every metric, in one place. The ledger is one line: received = emitted + dropped + in flight."""
 
+import shutil
+from pathlib import Path
+
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 RECEIVED = Counter("newstide_received", "Records a stage took", ["stage"])
@@ -20,6 +23,14 @@ READY = Gauge("newstide_ready", "1 where /readyz answers 200, else 0")
 DELIVERIES = Counter("newstide_deliveries", "Tries to deliver an alert", ["outcome"])
 for outcome in ("delivered", "retry", "failed", "parked"):
     DELIVERIES.labels(outcome)  # there from the start, else the first one of a kind is no increase
+
+
+def free_bytes(folder: Path) -> int:
+    """The room on the disk where a folder lies, or will lie."""
+    place = folder.absolute()
+    while not place.exists():
+        place = place.parent
+    return shutil.disk_usage(place).free
 
 
 def render(registry: CollectorRegistry = REGISTRY) -> bytes:
