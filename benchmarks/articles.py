@@ -62,12 +62,12 @@ class Story:
     words: tuple[tuple[str, ...], ...]
 
 
-def articles(count: int, seed: int = 1, first: int = 0) -> Iterator[RawArticle]:
+def articles(count: int, seed: int = 1, first: int = 0, sentences: tuple[int, int] = SENTENCES) -> Iterator[RawArticle]:
     """`count` articles in the order of their arrival, numbered from `first`; the same seed gives the same ones."""
-    return islice(_stream(random.Random(seed), first), count)
+    return islice(_stream(random.Random(seed), first, sentences), count)
 
 
-def _stream(chance: random.Random, number: int) -> Iterator[RawArticle]:
+def _stream(chance: random.Random, number: int, sentences: tuple[int, int]) -> Iterator[RawArticle]:
     stories: deque[Story] = deque((_story(chance) for _ in range(LIVE)), maxlen=LIVE)
     earlier: deque[RawArticle] = deque(maxlen=REMEMBERED)
     while True:
@@ -79,7 +79,7 @@ def _stream(chance: random.Random, number: int) -> Iterator[RawArticle]:
         else:
             if chance.random() > FOLLOWS:
                 stories.append(_story(chance))
-            made = _written(chance, chance.choice(stories))
+            made = _written(chance, chance.choice(stories), sentences)
             earlier.append(made)
         yield replace(made, id=urls.article_id(outlet, url), outlet=outlet, url=url, fetched=at, published=at)
 
@@ -108,9 +108,9 @@ def _surname(chance: random.Random) -> str:
     return chance.choice(v.ONSETS) + chance.choice(v.CODAS)
 
 
-def _written(chance: random.Random, story: Story) -> RawArticle:
+def _written(chance: random.Random, story: Story, sentences: tuple[int, int]) -> RawArticle:
     filed = f"{chance.choice(story.cities).upper()} ({chance.choice(v.AGENCIES)}) - "
-    said = [_sentence(chance, story, PATTERNS) for _ in range(chance.randint(*SENTENCES))]
+    said = [_sentence(chance, story, PATTERNS) for _ in range(chance.randint(*sentences))]
     paragraphs = [" ".join(said[at : at + 3]) for at in range(0, len(said), 3)]
     title = _sentence(chance, story, TITLES)
     return RawArticle(id="", outlet="", url="", fetched=BEGIN, title=title, text=filed + "\n\n".join(paragraphs))

@@ -4,6 +4,7 @@ Both take the same articles, text in hand, in rounds that alternate. The broker 
 runs on the same cores, and its work counts as ours.
 """
 
+import argparse
 import json
 import tempfile
 import time
@@ -113,14 +114,18 @@ def sizes(address: str, namespace: str) -> dict[str, int]:
 
 
 def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--articles", type=int, default=COUNT)
+    options.add_argument("--rounds", type=int, default=ROUNDS)
+    asked = options.parse_args()
     broker = shared()
-    print(f"{COUNT:,} generated articles; {ROUNDS} rounds, each embedded then distributed", flush=True)
+    print(f"{asked.articles:,} generated articles; {asked.rounds} rounds, each embedded then distributed", flush=True)
     pairs = [
         (
-            fresh(whole, sources.GENERATED, COUNT),
-            fresh(spread, sources.GENERATED, COUNT, broker.address, broker.pid),
+            fresh(whole, sources.GENERATED, asked.articles),
+            fresh(spread, sources.GENERATED, asked.articles, broker.address, broker.pid),
         )
-        for _ in range(ROUNDS)
+        for _ in range(asked.rounds)
     ]
     print(*_throughput([(a, b.round) for a, b in pairs]), sep="\n", flush=True)
     print(f"idle, percent of a core, medians: {_idle([b.idle for _, b in pairs])}", flush=True)

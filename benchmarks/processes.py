@@ -16,7 +16,7 @@ from newstide.engines import open_log
 from newstide.ports import Log
 
 NEWSTIDE = Path(sys.executable).with_name("newstide")
-PATIENCE = 240.0  # seconds for anything that must come about: two busy cores may be slow
+PATIENCE = 900.0  # seconds for anything that must come about: two busy cores may be slow
 LOOK = 0.1
 DEAF = 30.0  # seconds for an answer, and for an orderly end
 

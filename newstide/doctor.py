@@ -2,12 +2,12 @@
 
 import importlib.metadata
 import platform
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from newstide.control import call
 from newstide.errors import NewstideError
+from newstide.metrics import free_bytes
 from newstide.serve import tcp
 from newstide.settings import Settings
 
@@ -53,10 +53,7 @@ def _packages(_: Settings) -> str:
 
 
 def _disk(settings: Settings) -> str:
-    place = settings.data_dir.absolute()
-    while not place.exists():
-        place = place.parent
-    free = shutil.disk_usage(place).free
+    free, place = free_bytes(settings.data_dir), settings.data_dir.absolute()
     if free < ENOUGH_BYTES:
         raise NewstideError(f"{free / 1e9:.1f} GB free at {place}; a run needs 2 GB at least")
     return f"{free / 1e9:.1f} GB free at {place}"
@@ -94,7 +91,8 @@ def _enrich(_: Settings) -> str:
     [outcome] = enrich([(None, raw)])
     if not isinstance(outcome, Article) or not outcome.entities:
         raise NewstideError(f"a sample text did not become an article: {outcome}")
-    return f"sample in {outcome.language}, {len(outcome.entities)} entities, made by {outcome.made_by}"
+    made_by = ", ".join(f"{part} {version}" for part, version in outcome.made_by.items())
+    return f"sample in {outcome.language}, {len(outcome.entities)} entities, made by {made_by}"
 
 
 def _hooks(settings: Settings) -> str:

@@ -188,7 +188,7 @@ class Guard(httpcore2.NetworkBackend):
         if place not in self._allowed:
             for address in addresses:
                 if not is_public(address):
-                    raise FetchError("private address", f"{place} is {address}")
+                    raise FetchError("private address", f"{place} is {address}; `allow_private` may name it")
         return self._enter(Stream(_connect(addresses, port, deadline), deadline, self._leave))
 
     def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore2.NetworkStream:

@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 import structlog
 
@@ -20,12 +21,23 @@ def configure(level: str, style: Literal["text", "json"]) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _plainly,
             render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def _plainly(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Times as everywhere else (RFC 3339), and nothing of what there is nothing to say about."""
+    said = {key: value for key, value in event.items() if value not in ("", None)}
+    return {key: _rfc3339(value) if isinstance(value, datetime) else value for key, value in said.items()}
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def get(name: str) -> structlog.typing.FilteringBoundLogger:

@@ -4,6 +4,9 @@ It is so for a stage that runs on: after a restart or a rebalance what was in fl
 by an erasure, or met twice, is received only.
 """
 
+import shutil
+from pathlib import Path
+
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 RECEIVED = Counter("newstide_received", "Records a stage took", ["stage"])
@@ -19,10 +22,19 @@ BROKEN_FEEDS = Gauge("newstide_broken_feeds", "Feeds whose last poll failed")
 LAST_NEW = Gauge("newstide_last_new_item_timestamp_seconds", "When the newest item of all feeds was first met")
 OLDEST_UNFLUSHED = Gauge("newstide_oldest_unflushed_seconds", "Age of the oldest article waiting for its insert")
 ALERTS = Counter("newstide_alerts", "Alerts raised", ["rule"])
+DISK_FREE = Gauge("newstide_disk_free_bytes", "Room where data_dir lies; the embedded service stops when there is none")
 READY = Gauge("newstide_ready", "1 where /readyz answers 200, else 0")
 DELIVERIES = Counter("newstide_deliveries", "Tries to deliver an alert", ["outcome"])
 for outcome in ("delivered", "retry", "failed", "parked"):
     DELIVERIES.labels(outcome)  # there from the start, else the first one of a kind is no increase
+
+
+def free_bytes(folder: Path) -> int:
+    """The room on the disk where a folder lies, or will lie."""
+    place = folder.absolute()
+    while not place.exists():
+        place = place.parent
+    return shutil.disk_usage(place).free
 
 
 def render(registry: CollectorRegistry = REGISTRY) -> bytes:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from newstide import log as logging
+from newstide import metrics
 from newstide.app import App, Role, Tables, alerting, opened, producer, roles
 from newstide.doors import Doors, check
 from newstide.errors import Away, NewstideError, UsageError
@@ -50,6 +51,7 @@ def run(settings: Settings, names: Sequence[str], ready: Callable[[App, str, boo
     sql = settings.embedded_store and not chosen.isdisjoint(("store", "web"))
     if sql:
         check(settings)
+    metrics.DISK_FREE.set_function(lambda: metrics.free_bytes(settings.data_dir))
     with ExitStack() as stack:
         doors = stack.enter_context(Doors(settings))
         try:

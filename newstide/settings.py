@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import os
 import re
 import tomllib
@@ -25,6 +27,17 @@ def host_port(value: str) -> str:
     if not found or int(found["port"]) > 65535:
         raise ValueError("expected host:port, such as 127.0.0.1:8421")
     return value
+
+
+def webhook_key(secret: str) -> bytes:
+    """The key in `whsec_…`, 24 to 64 bytes. Raises ValueError, which does not show the secret."""
+    try:
+        key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if not secret.startswith("whsec_") or not 24 <= len(key) <= 64:
+        raise ValueError("expected whsec_ followed by base64 of 24 to 64 bytes")
+    return key
 
 
 def slug(name: str) -> str:
@@ -121,6 +134,12 @@ class Sink(Section):
 class Hook(Section):
     url: str = Field(description="where alerts are posted to")
     secret: SecretStr = Field(description="whsec_… of the Standard Webhooks scheme, 24 to 64 bytes")
+
+    @field_validator("secret")
+    @classmethod
+    def _is_a_key(cls, value: SecretStr) -> SecretStr:
+        webhook_key(value.get_secret_value())
+        return value
 
 
 class Alerts(Section):
@@ -253,10 +272,10 @@ def _read(path: Path) -> str:
 
 
 def _unknown_variables() -> None:
-    for name in os.environ:
-        first = name.removeprefix("NEWSTIDE_").split("__")[0].lower()
-        if name.startswith("NEWSTIDE_") and first not in Settings.model_fields:
-            raise SettingsError(f"environment: {name} is no setting of Newstide")
+    ours = [name for name in os.environ if name.startswith("NEWSTIDE_")]
+    unknown = [n for n in ours if n.removeprefix("NEWSTIDE_").split("__")[0].lower() not in Settings.model_fields]
+    if unknown:
+        raise SettingsError("\n".join(f"environment: {name} is no setting of Newstide" for name in unknown))
 
 
 def _explain(error: Any, path: Path, text: str) -> str:

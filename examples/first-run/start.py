@@ -154,16 +154,23 @@ def summary() -> str:
         "",
         f"{'rising':<34}{'now':>5}{'copies':>8}{'score':>8}",
         *(
-            f"  {r['name'][:30]:<32}{r['now']:>5}{r['copies']:>8}{r['score']:>8.1f}"
+            f"  {short(r['name'], 30):<32}{r['now']:>5}{r['copies']:>8}{r['score']:>8.1f}"
             for r in look("trends", "rising")[:8]
         ),
         "",
         f"{'stories':<72}{'articles':>9}{'copies':>8}",
-        *(f"  {s['headline'][:68]:<70}{s['originals'] + s['derived']:>9}{s['copies']:>8}" for s in look("stories")[:8]),
+        *(
+            f"  {short(s['headline'], 68):<70}{s['originals'] + s['derived']:>9}{s['copies']:>8}"
+            for s in look("stories")[:8]
+        ),
         "",
-        *(f"alert: {a['rule']}: {a['title'][:70]}" for a in look("alerts")[:6]),
+        *(f"alert: {a['rule']}: {short(a['title'], 70)}" for a in look("alerts")[:6]),
     ]
     return "\n".join(lines)
+
+
+def short(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def links(port: int, newstide: str, *more: str) -> str:

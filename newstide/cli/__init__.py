@@ -1,5 +1,6 @@
 """The command `newstide`: one file per noun. Nothing here imports an engine before a command needs it."""
 
+import importlib.metadata
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -19,12 +20,21 @@ app = typer.Typer(
 )
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"newstide {importlib.metadata.version('newstide')}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     context: typer.Context,
     config: Annotated[
         Path | None, typer.Option(help="Settings file (default: newstide.toml, where there is one).")
     ] = None,
+    version: Annotated[  # noqa: ARG001 - its callback answers
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
 ) -> None:
     context.obj = config
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from newstide.cli import output
-from newstide.cli.common import Json, Limit, ask
+from newstide.cli.common import Json, Limit, ask, moment
 
 app = typer.Typer(help="Articles in the store.", invoke_without_command=True)
 COLUMNS = ("time", "outlet", "relation", "title", "id", "story")
@@ -16,11 +16,11 @@ def listed(
     context: typer.Context,
     entity: Annotated[str | None, typer.Option(help="Id or name of an entity.")] = None,
     topic: Annotated[str | None, typer.Option(help="IPTC id of a topic.")] = None,
-    outlet: Annotated[str | None, typer.Option()] = None,
-    language: Annotated[str | None, typer.Option()] = None,
+    outlet: Annotated[str | None, typer.Option(help="Its name.")] = None,
+    language: Annotated[str | None, typer.Option(help="BCP 47, exactly: en is not en-GB.")] = None,
     story: Annotated[str | None, typer.Option(help="Id of a story.")] = None,
     words: Annotated[str | None, typer.Option(help="All of these words.")] = None,
-    since: Annotated[str | None, typer.Option(help="RFC 3339.")] = None,
+    since: Annotated[str | None, typer.Option(help="RFC 3339, or 6h for so long ago.")] = None,
     limit: Limit = 20,
     json: Json = False,
 ) -> None:
@@ -35,7 +35,7 @@ def listed(
         "story": story,
         "words": words,
     }
-    rows = ask(context, "articles", since=since, limit=limit, **conditions)
+    rows = ask(context, "articles", since=moment(since), limit=limit, **conditions)
     output.data(rows) if json else output.table(rows, COLUMNS, "no such articles")
 
 
@@ -51,10 +51,11 @@ def show(context: typer.Context, id: str, json: Json = False) -> None:
 
 def _print(found: dict[str, Any]) -> None:
     print(f"{found['title']}\n{found['outlet']} · {output.cell(found['time'])} · {found['language']} · {found['url']}")
-    print(f"story {found['story']} · version {found['version']}\n{_lineage(found)}\n\n{found['text']}\n")
-    for label in ("mentions", "topics", "places"):
-        if found[label]:
-            print(f"{label}: {output.cell(found[label])}")
+    print(f"story {found['story']} · version {found['version']}\n{_lineage(found)}\n\n{_text(found)}\n")
+    mentions = [output.named(mention["name"], mention["texts"]) for mention in found["mentions"]]
+    for label, names in (("mentions", mentions), ("topics", found["topics"]), ("places", found["places"])):
+        if names:
+            print(f"{label}: {output.cell(names)}")
     if len(found["versions"]) > 1:
         print("versions:")
         for version in found["versions"]:
@@ -62,6 +63,18 @@ def _print(found: dict[str, Any]) -> None:
             for part in ("title", "text"):
                 for change in version["changes"][part]:
                     output.change(version[part], change, f"     {part}: ")
+
+
+def _text(found: dict[str, Any]) -> str:
+    """The text with what was cut from it in its place: `[appeal: …]`."""
+    text: str = found["text"]
+    shown, done = "", 0
+    for cut in found["removed"]:
+        words = cut["text"].strip()
+        before, after = cut["text"].split(words, 1) if words else (cut["text"], "")
+        shown += f"{text[done : cut['at']]}{before}[{cut['reason']}: {words}]{after}"
+        done = cut["at"]
+    return shown + text[done:]
 
 
 def _lineage(found: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """Shared by the commands: settings of a context, calls, and the options that many have."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -8,7 +9,7 @@ from newstide.errors import UsageError
 from newstide.settings import Settings, load
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-At = Annotated[str | None, typer.Option(help="The time to look from, RFC 3339 (default: now).")]
+At = Annotated[str | None, typer.Option(help="The time to look from, RFC 3339, or 6h for so long ago (default: now).")]
 Limit = Annotated[int, typer.Option(min=1, max=100_000, help="Rows at most.")]
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
@@ -27,6 +28,13 @@ def ask(context: typer.Context, operation: str, /, **args: Any) -> Any:
     from newstide.control import call
 
     return call(loaded, operation, args)
+
+
+def moment(text: str | None) -> str | None:
+    """A time as RFC 3339; `6h` is so long ago."""
+    if text is None or text[-1:] not in UNITS:
+        return text
+    return (datetime.now(UTC) - timedelta(seconds=seconds(text))).isoformat()
 
 
 def seconds(text: str) -> int:

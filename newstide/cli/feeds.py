@@ -11,7 +11,9 @@ from newstide.cli.common import Json, ask, settings
 from newstide.errors import NewstideError, UsageError
 
 app = typer.Typer(help="The catalogue of feeds.", no_args_is_help=True)
-COLUMNS = ("url", "title", "outlet", "status", "checked", "published", "failures", "detail")
+COLUMNS = ("url", "outlet", "status", "checked", "published", "failures", "detail")
+FAILING = ("url", "status", "detail", "checked", "failures")
+CHECKED = ("url", "status", "title", "language", "items", "newest", "detail")
 
 
 @app.command()
@@ -81,11 +83,13 @@ def check(
     """Look at a feed now, or say how all of them are; exit 1 where something is wrong."""
     rows = [ask(context, "feeds.check", url=url)] if url else ask(context, "feeds.list")
     wrong = [row for row in rows if row["status"] not in {"ok", "unchanged", "not yet read"}]
-    output.data(rows if url or json else wrong) if json or url else output.table(
-        wrong,
-        COLUMNS,
-        f"{len(rows)} feeds, none fails, {sum(row['status'] == 'not yet read' for row in rows)} not yet read",
-    )
+    unread = sum(row["status"] == "not yet read" for row in rows)
+    if json:
+        output.data(rows)
+    elif url:
+        output.table(rows, CHECKED, "")
+    else:
+        output.table(wrong, FAILING, f"{len(rows)} feeds, none fails, {unread} not yet read")
     if wrong:
         raise typer.Exit(1)
 

@@ -34,7 +34,9 @@ def show(article: Article, *, json: bool) -> None:
         mentions = f"{len(e.mentions)} mentions" if len(e.mentions) > 1 else "1 mention"
         console.print(
             Text(f"{e.type:<5}", style=COLOURS[e.type])
-            + Text(f"{e.name} · {e.id} · salience {e.salience:g} · {mentions}")
+            + Text(
+                f"{output.named(e.name, (m.text for m in e.mentions))} · {e.id} · salience {e.salience:g} · {mentions}"
+            )
         )
     for t in article.topics:
         console.print(Text("topic ", style="dim") + Text(f"{t.name} · {t.id} · {t.score:g}"))

@@ -55,6 +55,8 @@ def erase(
         output.data(done)
     else:
         output.table([{"where": k, "erased": v} for k, v in done.items()], ("where", "erased"), "nothing")
+        if not any(done.values()):
+            output.say("nothing was found under these ids; they are kept out from now on")
     if not settings(context).embedded_log:
         output.say(
             "the broker keeps the bytes until the retention of its topics ends: 7 days for articles, 30 for dead letters "

@@ -1,5 +1,6 @@
 """What a command prints: data on stdout, talk on stderr; a table for people, JSON for programs."""
 
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -7,9 +8,12 @@ from typing import Any
 
 import orjson
 
-NARROWEST = 8  # characters that a column keeps on a narrow terminal, so that its head can be read
+NARROWEST = 12  # characters that words keep on a narrow terminal
+GAP = 2  # characters between two columns
 AROUND = 40  # characters shown on either side of a change
-WIDEST = 60  # characters of a cell where the terminal is no wider than usual
+BAR = 30  # characters of the longest bar
+WIDEST = 60  # characters of words in one cell
+TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ")
 
 
 def say(text: str) -> None:
@@ -51,6 +55,16 @@ def change(text: str, found: Mapping[str, Any], head: str) -> None:
     Console().print(Text.assemble(*((words, style) for words, _, _, style in shown)))
 
 
+def named(name: str, wordings: Iterable[str]) -> str:
+    """A name, and in what other words it stood there: `Syrian Democratic Forces (SDF)`."""
+    others = sorted({words for words in wordings if words.casefold() != name.casefold()})
+    return f"{name} ({', '.join(others)})" if others else name
+
+
+def bar(value: int, most: int) -> str:
+    return "█" * -(-value * BAR // max(most, 1))
+
+
 def cell(value: Any) -> str:
     if value is None:
         return ""
@@ -74,17 +88,35 @@ def _draw(rows: Sequence[Mapping[str, Any]], names: list[str]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(box=None, pad_edge=False, header_style="bold")
-    for name in names:
+    cells = [[cell(row.get(name)).replace("\n", " ") for name in names] for row in rows]
+    widths = _widths(names, list(zip(*cells, strict=True)), Console().width)
+    drawn = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
+    for name, width in zip(names, widths, strict=True):
         number = all(isinstance(row.get(name), int | float) for row in rows)
-        drawn.add_column(
-            name,
-            justify="right" if number else "left",
-            overflow="ellipsis",
-            no_wrap=True,
-            min_width=min(len(name), NARROWEST),
-            max_width=WIDEST,
-        )
-    for row in rows:
-        drawn.add_row(*(Text(cell(row.get(name)).replace("\n", " ")) for name in names))
-    Console().print(drawn)
+        drawn.add_column(name, justify="right" if number else "left", overflow="ellipsis", no_wrap=True, width=width)
+    for row in cells:
+        drawn.add_row(*map(Text, row))
+    # A line that is still too long is folded by the terminal: an id in two parts can be copied, half an id cannot.
+    Console(width=max(Console().width, _line(widths))).print(drawn)
+
+
+def _widths(names: Sequence[str], columns: Sequence[Sequence[str]], room: int) -> list[int]:
+    """What each column takes. Where there is no room for all, words are cut, the longest first; ids, numbers, addresses
+    and times never are, for they are there to be copied.
+    """
+    from rich.cells import cell_len
+
+    words = [any(" " in text and not TIME.fullmatch(text) for text in column) for column in columns]
+    widths = [max(map(cell_len, (name, *column))) for name, column in zip(names, columns, strict=True)]
+    widths = [min(width, WIDEST) if cut else width for width, cut in zip(widths, words, strict=True)]
+    shrinking = [n for n, cut in enumerate(words) if cut]
+    while shrinking and _line(widths) > room:
+        longest = max(shrinking, key=widths.__getitem__)
+        if widths[longest] <= max(NARROWEST, len(names[longest])):
+            break
+        widths[longest] -= 1
+    return widths
+
+
+def _line(widths: Sequence[int]) -> int:
+    return sum(widths) + GAP * (len(widths) - 1)

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 def run(
     context: typer.Context,
-    role: Annotated[list[str] | None, typer.Option(help="A role to run; all where none is named.")] = None,
+    role: Annotated[
+        list[str] | None, typer.Option(help="producer, enrich, resolve, store, alert or web; all where none is named.")
+    ] = None,
     until_idle: Annotated[bool, typer.Option(help="Take every feed once, drain, deliver once, and end.")] = False,
 ) -> None:
     """Run the service."""

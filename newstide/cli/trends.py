@@ -1,11 +1,12 @@
 """newstide trends …"""
 
+import sys
 from typing import Annotated, Any
 
 import typer
 
 from newstide.cli import output
-from newstide.cli.common import At, Json, Limit, ask, seconds
+from newstide.cli.common import At, Json, Limit, ask, moment, seconds
 
 app = typer.Typer(help="Trends, counted on originals; their copies (`reach`) stand beside.", no_args_is_help=True)
 Window = Annotated[str, typer.Option(help="Length of the window before --at: 15m, 6h, 7d.")]
@@ -25,7 +26,7 @@ def rising(
     """Entities that are in the news more than usual."""
     spans = {"window": seconds(window), "baseline": seconds(baseline)}
     columns = ("name", "type", "now", "reach", "expected", "score", "outlets", "stories", "entity")
-    _print(ask(context, "trends.rising", at=at, limit=limit, **spans), columns, json=json)
+    _print(ask(context, "trends.rising", at=moment(at), limit=limit, **spans), columns, json=json)
 
 
 @app.command()
@@ -34,7 +35,12 @@ def timeline(
 ) -> None:
     """One entity over time."""
     spans = {"window": seconds(window), "step": seconds(step)}
-    _print(ask(context, "trends.timeline", entity=entity, at=at, **spans), BUCKETS, json=json)
+    rows = ask(context, "trends.timeline", entity=entity, at=moment(at), **spans)
+    if json or not sys.stdout.isatty():
+        _print(rows, BUCKETS, json=json)
+        return
+    most = max((row["originals"] for row in rows), default=0)
+    _print([row | {"": output.bar(row["originals"], most)} for row in rows], (*BUCKETS, ""), json=False)
 
 
 @app.command()
@@ -46,10 +52,18 @@ def compare(
     step: Step = "1h",
     json: Json = False,
 ) -> None:
-    """Several entities over time, side by side."""
+    """Several entities over time, side by side: originals, and beside them what copies them."""
     spans = {"window": seconds(window), "step": seconds(step)}
-    rows = ask(context, "trends.compare", entities=entities, at=at, **spans)
-    _print(rows, ("entity", *BUCKETS[:3]), json=json)
+    rows = ask(context, "trends.compare", entities=entities, at=moment(at), **spans)
+    if json:
+        output.data(rows)
+        return
+    buckets: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        line = buckets.setdefault(row["bucket"], {"bucket": row["bucket"]})
+        line |= {row["name"]: row["originals"], f"{row['name']}, reach": row["reach"]}
+    wide = list(buckets.values())
+    _print(wide, tuple(wide[0]) if wide else (), json=False)
 
 
 @app.command()
@@ -57,14 +71,14 @@ def related(
     context: typer.Context, entity: str, at: At = None, window: Window = "7d", limit: Limit = 20, json: Json = False
 ) -> None:
     """What stands beside an entity."""
-    rows = ask(context, "trends.related", entity=entity, at=at, window=seconds(window), limit=limit)
+    rows = ask(context, "trends.related", entity=entity, at=moment(at), window=seconds(window), limit=limit)
     _print(rows, ("name", "type", "together", "articles", "reach", "lift", "entity"), json=json)
 
 
 @app.command()
 def places(context: typer.Context, at: At = None, window: Window = "1d", limit: Limit = 20, json: Json = False) -> None:
     """Where news happens."""
-    rows = ask(context, "trends.places", at=at, window=seconds(window), limit=limit)
+    rows = ask(context, "trends.places", at=moment(at), window=seconds(window), limit=limit)
     _print(rows, ("name", "country", "originals", "reach", "lat", "lon", "place"), json=json)
 
 
@@ -73,7 +87,7 @@ def sources(
     context: typer.Context, at: At = None, window: Window = "1d", limit: Limit = 20, json: Json = False
 ) -> None:
     """Who reports, and who copies."""
-    rows = ask(context, "trends.sources", at=at, window=seconds(window), limit=limit)
+    rows = ask(context, "trends.sources", at=moment(at), window=seconds(window), limit=limit)
     _print(rows, ("outlet", "originals", "derived", "reach", "stories", "last"), json=json)
 
 

@@ -49,7 +49,10 @@ def timeline(app: App, *, entity: str, at: str | None, window: int, step: int) -
 
 def compare(app: App, *, entities: list[str], at: str | None, window: int, step: int) -> Any:
     ids = [entity_id(app, text) for text in entities]
-    return queries.compare(app.store, ids, moment(app, at), window, step).dicts()
+    found = queries.compare(app.store, ids, moment(app, at), window, step).dicts()
+    known = {id: queries.profile(app.store, id) for id in ids}
+    names = {id: who["name"] if who else id for id, who in known.items()}
+    return [{"name": names[row["entity"]], **row} for row in found]
 
 
 def related(app: App, *, entity: str, at: str | None, window: int, limit: int) -> Any:

@@ -76,6 +76,7 @@ def _pages(asking: Asking) -> dict[str, View]:
     window = Param("window", "text", "window", default="1h")
     span = Param("window", "text", "window", default="7d")
     key = Param("id", "text", "id or name", required=True)
+    topic = Param("id", "text", "id of a topic", required=True)
     before = Param("before", "cursor", "go on after this place")
     words = Param("q", "text", "the words", default="")
     fresh = Fresh(asking.clock)
@@ -93,6 +94,7 @@ def _pages(asking: Asking) -> dict[str, View]:
         "/": lambda request: _html(page("What the news is about", main(request), ["live.js"])),
         "/fragments": lambda request: _tagged(request, main(request)),
         "/entity": entity,
+        "/topic": lambda request: _html(pages.topic(asking, read([topic, before], request.query_params))),
         "/story/{id}": lambda request: _html(pages.story(asking, request.path_params["id"])),
         "/article/{id}": lambda request: _html(article.article(asking, request.path_params["id"])),
         "/search": lambda request: _html(pages.search(asking, read([words], request.query_params).get("q", ""))),
@@ -154,6 +156,8 @@ async def _failed(request: Request, error: Exception) -> Response:
     status, why = _explained(error)
     if request.url.path.startswith((PREFIX, "/openapi")):
         named = {"parameter": error.name} if isinstance(error, BadParameter) else {}
+        if status == 404 and why == "Not Found":  # no such path, rather than nothing under an id
+            why = "there is no such address; /openapi.json names all"
         answer = _json({"error": why, **named}, status)
     else:
         answer = _html(pages.problem(TITLES.get(status, "Something broke"), why), status)

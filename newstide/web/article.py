@@ -9,7 +9,7 @@ import orjson
 from newstide.web import highlight
 from newstide.web.api import Asking, NotFound
 from newstide.web.html import Html, ago, full, html, join, language
-from newstide.web.layout import article_list, entity_link, link_to, page
+from newstide.web.layout import article_list, entity_link, link_to, page, region, topic_link
 from sinks import queries
 
 Row = Mapping[str, Any]
@@ -28,14 +28,14 @@ def article(asking: Asking, key: str) -> str:
         text=highlight.body(found["text"], found["mentions"], found["removed"], found["language"]),
         versions=_versions(found["versions"], now),
         entities=_entities(found["mentions"]),
-        topics=_list("Topics", [f"{row['name'] or row['topic']} {row['score']:.2f}" for row in found["topics"]]),
+        topics=_list("Topics", [_topic(row) for row in found["topics"]]),
         places=_list("Places", [_place(row) for row in found["places"]]),
         siblings=html("<section><h2>Same story</h2>{list}</section>", list=article_list(found["siblings"], now))
         if found["siblings"]
         else Html(""),
         origin=_origin(found),
     )
-    return page(found["title"] or "Article", body)
+    return page(found["title"] or "Article", body, ("regions.js",))
 
 
 def _head(row: Row, now: datetime) -> Html:
@@ -50,16 +50,22 @@ def _head(row: Row, now: datetime) -> Html:
         age=ago(row["time"], now),
         language=row["language"] or "und",
         dateline=f" · from {row['dateline_place']}" if row["dateline_place"] else "",
-        kind=_kind(row),
+        kind=_kind(row, row["lineage"]),
         story=html(' · <a href="{to}">its story</a>', to=link_to("story", row["story"])) if row["story"] else Html(""),
         url=row["url"],
     )
 
 
-def _kind(row: Row) -> Html:
+def _kind(row: Row, lineage: Row) -> Html:
+    """What it is to others, whose text it is, and why that is known."""
     if row["relation"] in {"copy", "derived"} and row["of"]:
-        text = "a copy of" if row["relation"] == "copy" else "derived from"
-        return html('{text} <a href="{to}">another article</a>', text=text, to=link_to("article", row["of"]))
+        return html(
+            '{text} <a href="{to}"><bdi>{whose}</bdi></a>{why}',
+            text="a copy of" if row["relation"] == "copy" else "derived from",
+            to=link_to("article", row["of"]),
+            whose=lineage["original"]["outlet"] if lineage["original"] else "another article",
+            why=f" ({lineage['evidence']})" if lineage["evidence"] else "",
+        )
     return html("{text}", text=row["relation"] or "not resolved")
 
 
@@ -97,11 +103,20 @@ def _entities(mentions: Sequence[Row]) -> Html:
     )
 
 
-def _place(row: Row) -> str:
-    return ", ".join(part for part in (row["name"], row["country"], row["role"]) if part)
+def _topic(row: Row) -> Html:
+    return html("{link} {score:.2f}", link=topic_link(row["topic"], row["name"]), score=row["score"])
 
 
-def _list(title: str, items: Sequence[str]) -> Html:
+def _place(row: Row) -> Html:
+    return html(
+        "{name}{within}{role}",
+        name=row["name"],
+        within=region(row["country"], of=row["name"]) if row["country"] else "",
+        role=f" ({row['role']})" if row["role"] else "",
+    )
+
+
+def _list(title: str, items: Sequence[Html]) -> Html:
     if not items:
         return Html("")
     return html(

@@ -9,6 +9,7 @@ from pathlib import Path
 TYPES = {
     "style.css": "text/css; charset=utf-8",
     "live.js": "text/javascript; charset=utf-8",
+    "regions.js": "text/javascript; charset=utf-8",
     "timeline.js": "text/javascript; charset=utf-8",
     "favicon.svg": "image/svg+xml",
 }

@@ -7,7 +7,7 @@ from typing import Any
 from newstide.web.api import Asking
 from newstide.web.charts import sparkline
 from newstide.web.html import Html, ago, full, html, join, language, number, plural
-from newstide.web.layout import TYPES, choices, empty, entity_link, link_to
+from newstide.web.layout import TYPES, choices, empty, entity_link, link_to, topic_link
 from newstide.web.service import alerts_section, feeds_section, ledger_section
 from sinks import queries
 
@@ -16,6 +16,7 @@ WINDOWS = {"1h": "last hour", "6h": "6 hours", "24h": "24 hours"}
 SPANS = {"1h": (3600, 86_400, 1800), "6h": (21_600, 3 * 86_400, 5400), "24h": (86_400, 8 * 86_400, 14_400)}
 STORIES_SINCE = timedelta(days=1)
 LISTED = 20
+TOPICS = 8
 
 
 def main(asking: Asking, window: str) -> Html:
@@ -26,9 +27,10 @@ def main(asking: Asking, window: str) -> Html:
         [
             _status(asking),
             html(
-                '<div class="columns"><div>{rising}{stories}</div><aside>{ledger}{alerts}{feeds}</aside></div>',
+                '<div class="columns"><div>{rising}{stories}</div><aside>{topics}{ledger}{alerts}{feeds}</aside></div>',
                 rising=_rising(asking, window, now),
                 stories=_stories(asking, now, bool(feeds)),
+                topics=_topics(asking, now),
                 ledger=ledger_section(queries.ledger(asking.store).dicts(), asking.health().in_flight),
                 alerts=alerts_section(queries.alerts(asking.store, 12).dicts(), now),
                 feeds=feeds_section(feeds, now),
@@ -49,6 +51,26 @@ def _status(asking: Asking) -> Html:
         '<h1 class="sub">What the news is about</h1><p class="warning" role="alert"><b>{what}</b> {why}</p>',
         what="Not everything runs." if health.ready else "Not ready yet.",
         why=", ".join([*health.missing, *wrong]),
+    )
+
+
+def _topics(asking: Asking, now: datetime) -> Html:
+    rows = queries.topics(asking.store, now, int(STORIES_SINCE.total_seconds()), TOPICS).dicts()
+    if not rows:
+        return Html("")
+    items = [
+        html(
+            '<tr><th scope="row">{topic}</th><td class="num">{n}</td><td class="num soft">{copies}</td></tr>',
+            topic=topic_link(row["topic"], row["name"]),
+            n=number(row["originals"]),
+            copies=f"+{number(row['copies'])}" if row["copies"] else "",
+        )
+        for row in rows
+    ]
+    return html(
+        '<section id="topics"><div class="head"><h2>Topics</h2><p>originals of the last 24 hours</p></div>'
+        '<table class="ledger"><tbody>{items}</tbody></table></section>',
+        items=join(items),
     )
 
 

@@ -6,8 +6,11 @@ from typing import Any
 
 from newstide.web.html import Html, html, join, language
 from newstide.web.layout import entity_link
+from sinks.queries import words as queries
 
 Row = Mapping[str, Any]
+# A word with its accents; in scripts without spaces nothing is one by itself.
+WORD = rf"(?:(?!{queries.SPACELESS.pattern})[\w\u0300-\u036f])+"
 
 
 def body(text: str, mentions: Sequence[Row], removed: Sequence[Row], lang: str) -> Html:
@@ -25,6 +28,16 @@ def marked(text: str, mentions: Sequence[Row]) -> Html:
     """One line of text with marks."""
     pattern, named = _names(mentions)
     return _marked(text, pattern, named)
+
+
+def found(text: str, words: str) -> Html:
+    """The text with the words of a search marked, in any case and with or without accents, as the search finds them."""
+    asked = {part for word in queries.split(words) for part in re.findall(r"\w+", word)}
+    joined = [re.escape(part) for part in asked if queries.SPACELESS.match(part)]
+    parts = re.split(f"({'|'.join([*joined, WORD])})", text)
+    return join(
+        html("<mark>{part}</mark>" if queries.fold(part) in asked else "{part}", part=part) for part in parts if part
+    )
 
 
 def _names(mentions: Sequence[Row]) -> tuple[re.Pattern[str] | None, dict[str, Row]]:

@@ -1,6 +1,6 @@
 """The frame of every page, and the pieces that several pages share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -62,6 +62,17 @@ def entity_link(key: str, name: str, kind: str = "") -> Html:
     )
 
 
+def topic_link(key: str, name: str) -> Html:
+    return html('<a href="{to}">{name}</a>', to=link("/topic", id=key), name=name or key)
+
+
+def region(code: str, of: str = "") -> Html:
+    """A country by its code (ISO 3166-1 alpha-2), which `regions.js` puts into words; after the name of a place, `of`, that
+    is not the country itself.
+    """
+    return html('<data class="region" value="{code}" data-of="{of}">{code}</data>', code=code, of=of)
+
+
 def link(path: str, **query: object) -> str:
     """An address of ours with its query."""
     return path + ("?" + urlencode(query) if query else "")
@@ -86,9 +97,9 @@ def choices(options: Mapping[str, str], chosen: str, base: str, **query: object)
     return html('<nav class="choices" aria-label="Window">{parts}</nav>', parts=join(parts))
 
 
-def article_list(rows: Sequence[Mapping[str, Any]], now: datetime) -> Html:
-    """Articles as a list of headlines."""
-    return html('<ol class="articles">{items}</ol>', items=join(_article(row, now) for row in rows))
+def article_list(rows: Sequence[Mapping[str, Any]], now: datetime, show: Callable[[str], Html | str] = str) -> Html:
+    """Articles as a list of headlines; `show` may mark something in headline and summary."""
+    return html('<ol class="articles">{items}</ol>', items=join(_article(row, now, show) for row in rows))
 
 
 def relation(row: Mapping[str, Any]) -> Html:
@@ -112,16 +123,16 @@ def counts(originals: int, derived: int, copies: int) -> str:
     return ", ".join(parts)
 
 
-def _article(row: Mapping[str, Any], now: datetime) -> Html:
+def _article(row: Mapping[str, Any], now: datetime, show: Callable[[str], Html | str]) -> Html:
     return html(
         '<li data-key="{id}"><a class="headline" href="{to}" dir="auto"{lang}>{title}</a>'
         '<p class="meta"><b><bdi>{outlet}</bdi></b> {age}{relation}</p><p class="summary" dir="auto"{lang}>{summary}</p></li>',
         id=row["id"],
         to=link_to("article", row["id"]),
         lang=language(row["language"]),
-        title=row["title"] or "(no title)",
+        title=show(row["title"]) if row["title"] else "(no title)",
         outlet=row["outlet"],
         age=ago(row["time"], now),
         relation=relation(row),
-        summary=row["summary"],
+        summary=show(row["summary"]),
     )

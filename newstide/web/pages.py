@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from newstide.web import highlight
 from newstide.web.api import Asking, NotFound
 from newstide.web.assets import plotly_address
 from newstide.web.charts import bars
@@ -25,6 +26,7 @@ WINDOWS = {"24h": "24 hours", "7d": "7 days", "30d": "30 days"}
 # Window → (its seconds, step of the timeline).
 SPANS = {"24h": (86_400, 1800), "7d": (7 * 86_400, 3 * 3600), "30d": (30 * 86_400, 12 * 3600)}
 PAGE = 30
+FOUND = 50  # articles of a search
 
 
 def entity(asking: Asking, values: Mapping[str, Any]) -> str:
@@ -41,7 +43,7 @@ def entity(asking: Asking, values: Mapping[str, Any]) -> str:
         '<div class="columns"><div>{head}{chart}{articles}</div><aside>{related}</aside></div>',
         head=_entity_head(who, window),
         chart=_timeline(steps, who["name"]),
-        articles=_articles(asking, who["id"], values),
+        articles=_articles(asking, "/entity", {"entity": who["id"]}, values),
         related=_related(queries.related(asking.store, who["id"], now, seconds).dicts()),
     )
     return page(who["name"], body, SCRIPTS)
@@ -55,13 +57,37 @@ def story(asking: Asking, key: str) -> str:
     return story_page(found)
 
 
+def topic(asking: Asking, values: Mapping[str, Any]) -> str:
+    """One topic and its articles, newest first. Raises NotFound."""
+    key = values["id"]
+    what = queries.topic(asking.store, key)
+    if what is None:
+        raise NotFound(f"No article is about {key!r}.")
+    body = html(
+        '<p class="kicker">topic <code>{id}</code></p><h1>{name}</h1><p class="meta">{originals} and {copies} since {first}</p>'
+        "{articles}",
+        id=key,
+        name=what["name"] or key,
+        originals=plural(what["originals"], "original"),
+        copies=plural(what["copies"], "copy", "copies"),
+        first=full(what["first"]),
+        articles=_articles(asking, "/topic", {"topic": key}, values),
+    )
+    return page(what["name"] or key, body)
+
+
 def search(asking: Asking, words: str) -> str:
     """Articles with all the words, and the entity of that name if there is one."""
-    rows = queries.search(asking.store, words, 50).dicts() if words.strip() else []
+    rows = queries.search(asking.store, words, FOUND).dicts() if words.strip() else []
     key = queries.entity(asking.store, words.strip()) if words.strip() else None
     who = queries.profile(asking.store, key) if key else None
     if rows:
-        found = article_list(rows, asking.clock.now())
+        count = f"The first {len(rows)} articles" if len(rows) == FOUND else plural(len(rows), "article")
+        found = html(
+            '<p class="note">{count}; those with the words in their headline come first.</p>{list}',
+            count=count,
+            list=article_list(rows, asking.clock.now(), lambda text: highlight.found(text, words)),
+        )
     else:
         found = empty(
             "Nothing found." if words.strip() else "What are you looking for?",
@@ -122,11 +148,12 @@ def _timeline(steps: Sequence[Mapping[str, Any]], name: str) -> Html:
     )
 
 
-def _articles(asking: Asking, key: str, values: Mapping[str, Any]) -> Html:
-    rows = queries.articles(asking.store, entity=key, limit=PAGE, before=values.get("before")).dicts()
+def _articles(asking: Asking, path: str, of: Mapping[str, Any], values: Mapping[str, Any]) -> Html:
+    rows = queries.articles(asking.store, **of, limit=PAGE, before=values.get("before")).dicts()
     older = Html("")
     if len(rows) == PAGE:
-        to = link("/entity", id=key, window=values["window"], before=cursor(rows[-1]["time"], rows[-1]["id"]))
+        window = {"window": values["window"]} if "window" in values else {}
+        to = link(path, id=values["id"], **window, before=cursor(rows[-1]["time"], rows[-1]["id"]))
         older = html('<p><a class="more" href="{to}">Older articles</a></p>', to=to)
     return html(
         "<section><h2>Articles</h2>{list}{older}</section>", list=article_list(rows, asking.clock.now()), older=older

@@ -5,9 +5,9 @@ from typing import Any
 
 from newstide.web.assets import plotly_address
 from newstide.web.html import Html, html, join, language, plural, short
-from newstide.web.layout import counts, entity_link, link_to, page, relation
+from newstide.web.layout import counts, entity_link, link_to, page, region, relation, topic_link
 
-SCRIPTS = ("timeline.js",)
+SCRIPTS = ("timeline.js", "regions.js")
 
 
 def story_page(found: Mapping[str, Any]) -> str:
@@ -25,8 +25,8 @@ def story_page(found: Mapping[str, Any]) -> str:
         merged=_merged(found["merged"]),
         chart=_spread(found["articles"]),
         who=_who(found["entities"]),
-        topics=_listed("What about", [(t["name"], t["articles"]) for t in found["topics"]]),
-        where=_listed("Where", [(c["country"], c["articles"]) for c in found["countries"]]),
+        topics=_listed("What about", [(topic_link(t["id"], t["name"]), t["articles"]) for t in found["topics"]]),
+        where=_listed("Where", [(region(c["country"]), c["articles"]) for c in found["countries"]]),
         history=_history(found["history"]),
     )
     return page(found["headline"] or "Story", body, SCRIPTS)
@@ -44,7 +44,7 @@ def _who(entities: Sequence[Mapping[str, Any]]) -> Html:
     )
 
 
-def _listed(title: str, rows: Sequence[tuple[str, int]]) -> Html:
+def _listed(title: str, rows: Sequence[tuple[Html, int]]) -> Html:
     if not rows:
         return Html("")
     items = [

@@ -173,7 +173,7 @@ class Outbox:
         self._write(after)
         metrics.DELIVERIES.labels(outcome).inc()
         if outcome != "delivered":
-            _log.warning("delivery did not arrive", hook=after.hook, id=after.id, why=sent.detail, next=str(after.next))
+            _log.warning("delivery did not arrive", hook=after.hook, id=after.id, why=sent.detail, next=after.next)
 
     # The topic
 

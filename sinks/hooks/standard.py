@@ -1,31 +1,19 @@
 """Sender of Standard Webhooks 1.0.0: signed POSTs that any library of that scheme verifies."""
 
 import base64
-import binascii
 import hashlib
 import hmac
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 from newstide.clock import SystemClock
-from newstide.errors import SettingsError
 from newstide.http import Client, FetchError, Response
 from newstide.ports import Clock, Sent
+from newstide.settings import webhook_key
 
 GONE = 410
 # A receiver may ask for a pause, but not for longer than the schedule's longest.
 LONGEST_PAUSE = 86_400.0
-
-
-def key_of(secret: str) -> bytes:
-    """The key in `whsec_…`, 24 to 64 bytes. Raises SettingsError, which does not show the secret."""
-    try:
-        key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
-    except (binascii.Error, ValueError):
-        key = b""
-    if not secret.startswith("whsec_") or not 24 <= len(key) <= 64:
-        raise SettingsError("a hook's secret is whsec_ followed by base64 of 24 to 64 bytes")
-    return key
 
 
 def sign(key: bytes, webhook_id: str, timestamp: int, body: bytes) -> str:
@@ -38,7 +26,7 @@ class StandardWebhook:
     """A receiver at `url`. The client follows no redirect and guards against private addresses."""
 
     def __init__(self, url: str, secret: str, client: Client, clock: Clock | None = None) -> None:
-        self._url, self._key, self._client, self._clock = url, key_of(secret), client, clock or SystemClock()
+        self._url, self._key, self._client, self._clock = url, webhook_key(secret), client, clock or SystemClock()
 
     def send(self, id: str, body: bytes) -> Sent:
         now = self._clock.now()

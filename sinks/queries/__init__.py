@@ -7,7 +7,19 @@ aware UTC, windows and steps are in seconds, and a window is always (at - window
 from sinks.queries.articles import article, articles, search
 from sinks.queries.operations import alerts, feeds, ledger
 from sinks.queries.stories import stories, story
-from sinks.queries.trends import compare, entity, places, profile, related, rising, sources, sparklines, timeline
+from sinks.queries.trends import (
+    compare,
+    entity,
+    places,
+    profile,
+    related,
+    rising,
+    sources,
+    sparklines,
+    timeline,
+    topic,
+    topics,
+)
 
 __all__ = [
     "alerts",
@@ -27,4 +39,6 @@ __all__ = [
     "stories",
     "story",
     "timeline",
+    "topic",
+    "topics",
 ]

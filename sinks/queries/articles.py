@@ -14,8 +14,15 @@ from newstide import wording
 from newstide.ports import Rows, Store
 from sinks.queries import words as patterns
 
-ROW = """id, version, time, published, fetched, outlet, url, title, author, language, relation, of, story,
-    substringUTF8(text, 1, 280) AS summary"""
+HEAD = "id, version, time, published, fetched, outlet, url, title, author, language, relation, of, story"
+ROW = f"{HEAD}, substringUTF8(text, 1, 280) AS summary"
+# Of the text, the place where the first word stands, with whole words at its ends and `…` where it is cut.
+BEGIN = "greatest(1, positionUTF8(text, extract(text, {word0:String})) - 80)"
+FOUND = f"""{HEAD}, concat(
+    if({BEGIN} > 1, replaceRegexpOne(substringUTF8(text, {BEGIN}, 20), '^[^[:space:]]*[[:space:]]+', '… '), substringUTF8(text, 1, 20)),
+    if(lengthUTF8(text) > {BEGIN} + 279,
+        replaceRegexpOne(substringUTF8(text, {BEGIN} + 20, 260), '[[:space:]]+[^[:space:]]{{0,20}}$', ' …'),
+        substringUTF8(text, {BEGIN} + 20))) AS summary"""
 TAKEN = 200  # copies and derivations that are listed
 CONDITIONS = {
     "since": "time > {since:DateTime64(3, 'UTC')}",
@@ -71,7 +78,8 @@ def articles(
 def search(store: Store, words: str, limit: int = 50) -> Rows:
     """The articles that have all the words, in title or text; those with all in the title first, then the newest.
 
-    Words are whole words in any case, with or without accents. The same rows as `articles`; none for no words.
+    Words are whole words in any case, with or without accents. The rows of `articles`, but `summary` is the place in
+    the text where the first word stands; none for no words.
     """
     found = patterns.split(words)
     if not found:
@@ -79,7 +87,7 @@ def search(store: Store, words: str, limit: int = 50) -> Rows:
     params = {f"word{number}": patterns.word(word) for number, word in enumerate(found)}
     where = [_has_word(number) for number in range(len(found))]
     in_title = " AND ".join(f"match(title, {{word{number}:String}})" for number in range(len(found)))
-    return _page(store, where, f"({in_title}) DESC, time DESC, id DESC", params, limit)
+    return _page(store, where, f"({in_title}) DESC, time DESC, id DESC", params, limit, FOUND)
 
 
 def article(store: Store, key: str) -> dict[str, Any] | None:
@@ -146,13 +154,13 @@ def _has_word(number: int) -> str:
     return f"(match(title, {{word{number}:String}}) OR match(text, {{word{number}:String}}))"
 
 
-def _page(store: Store, where: list[str], order: str, params: dict[str, Any], limit: int) -> Rows:
+def _page(store: Store, where: list[str], order: str, params: dict[str, Any], limit: int, row: str = ROW) -> Rows:
     ids = store.query(
         f"SELECT id FROM articles WHERE {' AND '.join(where) or '1'} ORDER BY {order} LIMIT {{limit:UInt32}}",
         {**params, "limit": limit},
     )
     return store.query(
-        f"""SELECT {ROW} FROM articles WHERE id IN {{ids:Array(String)}}
+        f"""SELECT {row} FROM articles WHERE id IN {{ids:Array(String)}}
 ORDER BY indexOf({{ids:Array(String)}}, id)""",
-        {"ids": [row[0] for row in ids.rows]},
+        {**params, "ids": [found[0] for found in ids.rows]},
     )

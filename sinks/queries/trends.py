@@ -84,6 +84,29 @@ GROUP BY entity ORDER BY entity = {text:String} DESC, countIf(match(name, {name:
     return found.rows[0][0] if found.rows else None
 
 
+def topics(store: Store, at: datetime, window: int, limit: int = 20) -> Rows:
+    """What the news is about: (topic, name, originals, copies) of the top level and of one's own, most originals first."""
+    return store.query(
+        f"""SELECT topic, any(name) AS name, uniqExactIf(article, relation != 'copy') AS originals,
+    uniqExactIf(article, relation = 'copy') AS copies
+FROM article_topics
+WHERE time <= {AT} AND time > {AT} - toIntervalSecond({WINDOW}) AND (topic LIKE 'medtop:%000000' OR topic LIKE 'user:%')
+GROUP BY topic HAVING originals > 0 ORDER BY originals DESC, topic LIMIT {{limit:UInt32}}""",
+        {"at": at, "window": window, "limit": limit},
+    )
+
+
+def topic(store: Store, key: str) -> dict[str, Any] | None:
+    """A topic's id, name, first and last article, originals and copies. None if no article has it."""
+    found = store.query(
+        """SELECT topic AS id, any(name) AS name, min(time) AS first, max(time) AS last,
+    uniqExactIf(article, relation != 'copy') AS originals, uniqExactIf(article, relation = 'copy') AS copies
+FROM article_topics WHERE topic = {topic:String} GROUP BY topic""",
+        {"topic": key},
+    )
+    return found.dicts()[0] if found.rows else None
+
+
 def profile(store: Store, entity: str) -> dict[str, Any] | None:
     """Who an entity is: id, its most used name, type, first and last mention, originals, copies. None if unknown."""
     found = store.query(

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import signal
 import time
 import urllib.request
@@ -72,6 +73,7 @@ def test_an_article_is_queryable_soon_after_it_came(newstide: Newstide) -> None:
         metrics = answer.read().decode()
     assert 'newstide_received_total{stage="resolve"} 2.0' in metrics
     assert "newstide_consumer_lag" in metrics
+    assert float(re.search(r"^newstide_disk_free_bytes (\S+)$", metrics, re.MULTILINE)[1]) > 0  # type: ignore[index]
 
 
 def test_one_way_through_without_a_service(newstide: Newstide, tmp_path: Path) -> None:

@@ -30,8 +30,15 @@ OURS = {name: s for name, s in SERVICES.items() if s["image"].startswith("newsti
 FULL = {name: s for name, s in OURS.items() if "full" in s["profiles"]}
 THEIRS = {name: s for name, s in SERVICES.items() if name not in OURS}
 
+# MB that are promised at most: of the service's process, and of a worker (benchmarks/README.md).
+SERVICE, WORKER = 600, 450
+
 every = pytest.mark.parametrize("name", SERVICES)
 ours = pytest.mark.parametrize("name", OURS)
+
+
+def megabytes(limit: str) -> int:
+    return int(limit[:-1]) * {"g": 1024, "m": 1}[limit[-1]]
 
 
 def test_it_keeps_to_the_compose_specification() -> None:
@@ -136,10 +143,15 @@ def test_a_role_can_be_scaled(name: str) -> None:
     assert not {"container_name", "ports", "hostname"} & set(FULL[name])
 
 
-def test_enrich_starts_no_more_workers_than_it_may_use_cores() -> None:
-    enrich = FULL["enrich"]
-    limit = float(enrich["deploy"]["resources"]["limits"]["cpus"])
-    assert int(enrich["environment"]["NEWSTIDE_WORKERS__COUNT"]) <= limit
+@pytest.mark.parametrize("name", ["newstide", "enrich"])
+def test_workers_have_cores_and_memory_and_newstide_env_may_name_more(name: str) -> None:
+    limits = OURS[name]["deploy"]["resources"]["limits"]
+    image = re.search(r"NEWSTIDE_WORKERS__COUNT=(\d+)", (ROOT / "Dockerfile").read_text())
+    assert image
+    workers = int(image[1])  # the image's, not the file's: `environment` would be stronger than newstide.env
+    assert "NEWSTIDE_WORKERS__COUNT" not in OURS[name]["environment"]
+    assert workers <= float(limits.get("cpus", "2"))
+    assert megabytes(limits["memory"]) > SERVICE + workers * WORKER
 
 
 @pytest.mark.parametrize("name", THEIRS)

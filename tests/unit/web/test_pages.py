@@ -14,6 +14,7 @@ PAGES = (
     "/story/fire",
     "/article/rev",
     "/article/evil",
+    "/topic?id=medtop:03000000",
     "/search?q=fire",
 )
 
@@ -129,6 +130,22 @@ def test_the_dashboard_shows_all_its_parts(web: Web) -> None:
     assert page.all("svg")
 
 
+def test_topics_lead_to_their_articles(web: Web) -> None:
+    home = look(web, "/")
+    assert {"href": "/topic?id=medtop%3A03000000"} in home.all("a")
+    page = look(web, "/topic?id=medtop:03000000").text
+    assert "4 originals and 0 copies" in page
+    assert "Fire in the harbour, part 3" in page
+    assert "Port Averin long ago" not in page
+    assert web.client.get("/topic?id=medtop:99").status_code == 404
+
+
+def test_a_copy_says_whose_text_it_is(web: Web) -> None:
+    page = look(web, "/article/copy0")
+    assert "a copy of Outlet 0" in page.text
+    assert {"href": "/article/fire0"} in page.all("a")
+
+
 def test_the_ledger_adds_up(web: Web) -> None:
     page = look(web, "/").text
     assert "Entered19Stored12Droppedresolve: unchanged 33Deadenrich: too large 11In flight3" in re.sub(
@@ -139,6 +156,24 @@ def test_the_ledger_adds_up(web: Web) -> None:
 def test_titles_carry_their_language_and_direction(web: Web) -> None:
     headline = next(a for a in look(web, "/search?q=الحكومة").all("a") if a.get("class") == "headline")
     assert (headline["dir"], headline["lang"]) == ("auto", "ar")
+
+
+def test_the_words_of_a_search_are_marked_as_they_stand_and_counted(bare: Web) -> None:
+    bare.seed.article("a", "Öcalan's letter <b>read</b>", text="The letter of Abdullah ÖCALAN was read.")
+    page = bare.client.get("/search?q=ocalan letter").text
+    assert "<mark>Öcalan</mark>" in page
+    assert "<mark>letter</mark>" in page
+    assert "<mark>ÖCALAN</mark>" in page
+    assert "&lt;b&gt;" in page
+    assert "1 article; those" in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "marked"), [("宣布", "政府<mark>宣布</mark>新的计划"), ("计", "政府宣布新的<mark>计</mark>划")]
+)
+def test_words_of_a_script_without_spaces_are_marked_inside_a_line(bare: Web, typed: str, marked: str) -> None:
+    bare.seed.article("zh", "政府宣布新的计划", language="zh")
+    assert marked in bare.client.get("/search", params={"q": typed}).text
 
 
 def test_an_unchanged_dashboard_answers_304_and_a_changed_one_does_not(bare: Web) -> None:

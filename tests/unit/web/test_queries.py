@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -130,6 +131,20 @@ def test_a_merged_story_answers_with_its_successor(seeded: Store) -> None:
 )
 def test_search_finds_whole_words_in_any_case_and_accent(seeded: Store, typed: str, found: list[str]) -> None:
     assert ids(queries.search(seeded, typed)) == found
+
+
+def test_a_found_article_shows_where_the_word_stands_and_whole_words_only(store: Store) -> None:
+    from tests.unit.web.seed import Seed
+
+    before, after = "The ministers met for hours. " * 20, " and nobody objected to it" * 20
+    Seed(store, NOW).article("deep", "Meeting", text=f"{before}Then Öcalan was named{after}.")
+    [summary] = [row["summary"] for row in queries.search(store, "ocalan").dicts()]
+    assert "Then Öcalan was named" in summary
+    assert summary.startswith("… ")
+    assert summary.endswith(" …")
+    assert set(re.findall(r"\w+", summary)) <= set(re.findall(r"\w+", f"{before} Then Öcalan was named {after}"))
+    [headline] = [row["summary"] for row in queries.search(store, "meeting").dicts()]
+    assert headline.startswith("The ministers met")
 
 
 def test_a_word_of_a_script_without_spaces_is_found_inside_a_line(store: Store) -> None:

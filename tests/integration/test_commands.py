@@ -1,0 +1,70 @@
+"""What a person at a terminal sees of an article, a trend and a feed, in the first five minutes."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.service import Newstide, lines
+
+TALKS = (
+    "GENEVA - The Kurdistan Workers' Party (PKK) and the Syrian Democratic Forces (SDF) sent envoys to Geneva on Tuesday. "
+    "The PKK asked for time, and the SDF for guarantees.\n"
+    "Please consider a donation today: your support keeps our reporters on the road.\n"
+    "The United Nations will open the second round next week, its envoy said in Geneva."
+)
+
+
+@pytest.fixture(scope="module")
+def newstide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newstide]:
+    """Two articles that are an hour old, in the store."""
+    service = Newstide(tmp_path_factory.mktemp("desk"))
+    past = datetime.now(UTC) - timedelta(hours=1)
+    given = [
+        {
+            "url": f"http://desk{n}.example/talks",
+            "title": "Talks in Geneva",
+            "text": text,
+            "published": past.isoformat(),
+        }
+        for n, text in enumerate([TALKS, TALKS.replace("asked for time", "asked for a month")])
+    ]
+    service.run("ingest", "-", stdin=lines(given))
+    service.run("run", "--until-idle")
+    yield service
+    service.close()
+
+
+def test_an_article_shows_what_was_cut_in_its_place_and_what_an_acronym_stands_for(newstide: Newstide) -> None:
+    [first, *_] = newstide.json("articles", "--since", "2h")
+    shown = newstide.run("articles", "show", first["id"]).stdout
+    assert "\n[appeal: Please consider a donation today" in shown
+    assert "Syrian Democratic Forces (SDF)" in shown
+    assert "Kurdistan Workers' Party (PKK)" in shown
+
+
+def test_since_may_be_a_span_and_nothing_older_is_shown(newstide: Newstide) -> None:
+    assert len(newstide.json("articles", "--since", "2h")) == 2
+    assert newstide.json("articles", "--since", "30m") == []
+    assert newstide.run("articles", "--since", "yesterday", check=False).returncode == 2
+
+
+def test_compared_entities_stand_side_by_side_under_their_names(newstide: Newstide) -> None:
+    head, *steps = newstide.run(
+        "trends", "compare", "PKK", "Geneva", "--window", "2h", "--step", "1h"
+    ).stdout.splitlines()
+    named = head.split("\t")
+    assert named == ["bucket", "Kurdistan Workers' Party", "Kurdistan Workers' Party, reach", "Geneva", "Geneva, reach"]
+    assert [sum(int(line.split("\t")[n]) for line in steps) for n in (1, 2, 3, 4)] == [1, 1, 1, 1]
+
+
+def test_a_feed_that_may_not_be_fetched_says_which_setting_would_allow_it(newstide: Newstide) -> None:
+    looked = newstide.run("feeds", "check", "http://127.0.0.1:9/feed", check=False)
+    assert looked.returncode == 1
+    assert "127.0.0.1:9 is 127.0.0.1; `allow_private` may name it" in looked.stdout
+    inspected = newstide.run("inspect", "http://127.0.0.1:9/page", check=False)
+    assert "private address: 127.0.0.1:9 is 127.0.0.1; `allow_private` may name it" in inspected.stderr
+
+
+def test_the_version_is_told(newstide: Newstide) -> None:
+    assert newstide.run("--version").stdout.startswith("newstide ")

@@ -1,0 +1,59 @@
+"""Tables on a terminal: what is there to be copied stays whole, whatever the width."""
+
+import contextlib
+import io
+from collections.abc import Callable
+
+import pytest
+from rich.cells import cell_len
+
+from newstide.cli import output
+
+STORIES = [
+    {
+        "last": "2026-11-27T20:43:18.000000Z",
+        "originals": 8,
+        "copies": 200,
+        "headline": "Sleepy volcano in Indonesia's north shows signs of waking after four decades of silence",
+        "story": "sa719f2d0d3110756",
+    },
+    {
+        "last": "2026-11-27T20:42:45.000000Z",
+        "originals": 1,
+        "copies": 0,
+        "headline": "火山が噴火し、数千人が避難した。 島の住民は船で本土に渡り、政府は救援を要請している",
+        "story": "s0d06ef5e6da66706",
+    },
+]
+COLUMNS = ("last", "originals", "copies", "headline", "story")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], str]:
+    """The table on a terminal of so many columns."""
+
+    def draw(width: int) -> str:
+        monkeypatch.setenv("COLUMNS", str(width))
+        monkeypatch.setenv("TERM", "xterm")
+        with contextlib.redirect_stdout(Terminal()) as shown:
+            output.table(STORIES, COLUMNS, "none")
+        return shown.getvalue()
+
+    return draw
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_ids_and_times_are_whole_at_any_width(width: int, drawn: Callable[[int], str]) -> None:
+    for whole in ("sa719f2d0d3110756", "s0d06ef5e6da66706", "2026-11-27 20:43:18Z", "originals"):
+        assert whole in drawn(width)
+
+
+def test_words_give_way_with_a_mark_and_the_line_fits(drawn: Callable[[int], str]) -> None:
+    for line in drawn(100).splitlines()[1:]:  # the head has codes for bold in it
+        assert cell_len(line) == 100
+        assert "…" in line
