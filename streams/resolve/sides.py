@@ -6,9 +6,8 @@ within each. It is 1 where both tell the same, whatever their sizes, which the c
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +21,6 @@ EACH = 3
 ALIKE, ALIKE_FULL = 0.5, 0.4
 SHARED, SHARED_FULL = 0.1, 0.35
 
-Vectors = npt.NDArray[Any]
-
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -34,22 +31,44 @@ class Counts:
     at: float
 
 
-def nearest(counts: Iterable[Counts], sides: Mapping[str, Sequence[Counts]]) -> str | None:
-    """The side that points most nearly as these do, the first where they tie; None where nothing points."""
-    ours, near = _sum(_vectors(counts)), []
-    for place, (side, held) in enumerate(sides.items()):
-        total = _sum(_vectors(held))
-        if total.any() and ours.any():
-            near.append((-round(int(total @ ours) / int(total @ total) ** 0.5, 6), place, side))
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Articles, and of those that have a vector how many, their sum, and the sum of their squared lengths."""
+
+    counts: tuple[Counts, ...]
+    pointing: int
+    sum: npt.NDArray[np.int64]
+    squares: int
+
+    @classmethod
+    def of(cls, counts: Iterable[Counts]) -> "Side":
+        counts = tuple(counts)
+        rows = np.frombuffer(b"".join(c.vector for c in counts), np.int8).reshape(-1, vector.WIDTH)
+        squares = int(np.einsum("ij,ij->", rows, rows, dtype=np.int64))
+        return cls(counts, len(rows), rows.sum(axis=0, dtype=np.int64), squares)
+
+    def __add__(self, other: "Side") -> "Side":
+        counts, pointing = self.counts + other.counts, self.pointing + other.pointing
+        return Side(counts, pointing, self.sum + other.sum, self.squares + other.squares)
+
+
+def nearest(ours: Side, sides: Mapping[str, Side]) -> str | None:
+    """The side that points most nearly as ours does, the first where they tie; None where nothing points."""
+    near = [
+        (-round(int(side.sum @ ours.sum) / int(side.sum @ side.sum) ** 0.5, 6), place, name)
+        for place, (name, side) in enumerate(sides.items())
+        if side.sum.any() and ours.sum.any()
+    ]
     return min(near)[2] if near else None
 
 
-def apart(one: Sequence[Counts], other: Sequence[Counts], weight: Callable[[int], float]) -> bool:
+def apart(one: Side, other: Side, weight: Callable[[int], float]) -> bool:
     """Whether two sides tell of two events; `weight` is a term's."""
-    if min(len(one), len(other)) < EACH:
+    if min(len(one.counts), len(other.counts)) < EACH:
         return False
-    full = sum(min(len(c.terms), TERMS) for side in (one, other) for c in side) / (TERMS * (len(one) + len(other)))
-    if _likeness(*_of_vectors(_vectors(one), _vectors(other))) > ALIKE + ALIKE_FULL * full:
+    every = one.counts + other.counts
+    full = sum(min(len(c.terms), TERMS) for c in every) / (TERMS * len(every))
+    if _likeness(*_of_vectors(one, other)) > ALIKE + ALIKE_FULL * full:
         return False
     return _likeness(*_of_terms(one, other, weight)) <= SHARED + SHARED_FULL * full
 
@@ -59,32 +78,21 @@ def _likeness(across: float, first: float, second: float) -> float:
     return round(across / (first * second) ** 0.5, 6) if first > 0 and second > 0 else 1.0
 
 
-def _of_vectors(one: Vectors, other: Vectors) -> tuple[float, float, float]:
-    within = []
-    for held in (one, other):
-        total, pairs = _sum(held), len(held) * (len(held) - 1)
-        within.append((int(total @ total) - int((held.astype(np.int64) ** 2).sum())) / max(pairs, 1))
-    return int(_sum(one) @ _sum(other)) / max(len(one) * len(other), 1), within[0], within[1]
+def _of_vectors(one: Side, other: Side) -> tuple[float, float, float]:
+    first, second = (
+        (int(side.sum @ side.sum) - side.squares) / max(side.pointing * (side.pointing - 1), 1) for side in (one, other)
+    )
+    return int(one.sum @ other.sum) / max(one.pointing * other.pointing, 1), first, second
 
 
-def _of_terms(
-    one: Sequence[Counts], other: Sequence[Counts], weight: Callable[[int], float]
-) -> tuple[float, float, float]:
-    first, second = (Counter(term for counts in side for term in counts.terms) for side in (one, other))
+def _of_terms(one: Side, other: Side, weight: Callable[[int], float]) -> tuple[float, float, float]:
+    first, second = (Counter(term for counts in side.counts for term in counts.terms) for side in (one, other))
     # In order: sums of floats depend on it.
     squares = {term: weight(term) ** 2 for term in sorted(first.keys() | second.keys())}
-    across = sum(square * first[term] * second[term] for term, square in squares.items())
+    n, m = len(one.counts), len(other.counts)
+    across = sum(square * first[term] * second[term] for term, square in squares.items()) / (n * m)
     within = [
-        sum(square * held[term] * (held[term] - 1) for term, square in squares.items()) / (len(side) * (len(side) - 1))
-        for held, side in ((first, one), (second, other))
+        sum(square * held[term] * (held[term] - 1) for term, square in squares.items()) / (size * (size - 1))
+        for held, size in ((first, n), (second, m))
     ]
-    return across / (len(one) * len(other)), within[0], within[1]
-
-
-def _vectors(counts: Iterable[Counts]) -> Vectors:
-    """One row for each that has a vector."""
-    return np.frombuffer(b"".join(c.vector for c in counts), np.int8).reshape(-1, vector.WIDTH)
-
-
-def _sum(held: Vectors) -> Vectors:
-    return np.asarray(held.sum(axis=0, dtype=np.int64))
+    return across, within[0], within[1]

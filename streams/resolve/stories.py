@@ -13,6 +13,8 @@ from array import array
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
+from operator import add
 
 import numpy as np
 
@@ -20,7 +22,7 @@ from newstide.records import Decision, Move
 from streams.enrich import vector
 from streams.resolve.directions import Directions
 from streams.resolve.heard import TERMS, Heard, Weighed
-from streams.resolve.sides import Counts, apart, nearest
+from streams.resolve.sides import Counts, Side, apart, nearest
 from streams.resolve.story import Story, story_id
 
 # Tuned on halves of two sets, see docs/quality.md; they hang together: do not turn one alone.
@@ -235,7 +237,7 @@ class Stories:
             return False
         # What came back once stays, and what would part at once is not put together.
         back = self._moved.get(young.id, ("", 0))[0] == young.id
-        one, other = ([c for at in fit.story.inputs if (c := self._counted.get(at))] for fit in (first, second))
+        one, other = (Side.of(c for at in fit.story.inputs if (c := self._counted.get(at))) for fit in (first, second))
         return not back and not apart(one, other, self._heard.rarity)
 
     def _age(self, story: Story, at: float) -> float:
@@ -256,33 +258,36 @@ class Stories:
         sides = self._sides_of(story)
         if len(sides) < 2:
             return Placed(story.id)
-        own = Counts(array("I", told.terms), b"" if told.direction is None else told.direction.tobytes(), 0.0)
-        side = nearest([own], sides) or story.id
-        if told.connects:
-            sides[side].append(own)
-        parted = next((name for name in sides if name != story.id and self._parts(name, sides)), None)
-        moves = () if parted is None else self._parting(parted, sides, told)
-        return Placed(side, moves, under=None if side == story.id else story.id)
+        given = b"" if told.direction is None else told.direction.tobytes()
+        own = Side.of([Counts(array("I", told.terms), given, told.at.timestamp())])
+        side = nearest(own, sides) or story.id
+        under = None if side == story.id else story.id
+        if not told.connects:
+            return Placed(side, under=under)
+        sides[side] += own
+        return Placed(side, self._parting(sides, told), under=under)
 
-    def _parts(self, side: str, sides: dict[str, list[Counts]]) -> bool:
-        rest = [counts for name, other in sides.items() if name != side for counts in other]
-        return apart(sides[side], rest, self._heard.rarity)
+    def _parting(self, sides: dict[str, Side], told: Told) -> tuple[Move, ...]:
+        """Of the first side that is another event: it comes back to itself, and takes along what is more like it than the main one."""
+        main, *others = sides
+        for side in others:
+            rest = (held for name, held in sides.items() if name != side)
+            if apart(sides[side], reduce(add, rest), self._heard.rarity):
+                two = {main: sides[main], side: sides[side]}
+                along = [name for name in others if name != side and nearest(sides[name], two) == side]
+                return tuple(Move(source, side, told.at, told.id) for source in (side, *along))
+        return ()
 
-    def _parting(self, side: str, sides: dict[str, list[Counts]], told: Told) -> tuple[Move, ...]:
-        """It comes back to itself, and takes along what is more like it than like the story."""
-        main = next(iter(sides))
-        two = {main: sides[main], side: sides[side]}
-        along = [name for name, counts in sides.items() if name not in two and nearest(counts, two) == side]
-        return tuple(Move(source, side, told.at, told.id) for source in (side, *along))
-
-    def _sides_of(self, story: Story) -> dict[str, list[Counts]]:
+    def _sides_of(self, story: Story) -> dict[str, Side]:
         """What counts in a story, by the id that it had before merges that may be undone; the story's own id first."""
+        if not any(at in self._sides for at in story.inputs):
+            return {}
         sides: dict[str, list[Counts]] = {story.id: []}
         for at in story.inputs:
             side = self._sides.get(at, story.id)
             if counts := self._counted.get(at):
                 sides.setdefault(side if side in self._moved else story.id, []).append(counts)
-        return sides
+        return {name: Side.of(counts) for name, counts in sides.items()}
 
     def _move(self, moves: Sequence[Move], story: Story, at: int) -> None:
         """Do what a decision on an article of the story moves."""
