@@ -1,14 +1,15 @@
 """python -m benchmarks.churn [articles]: how many articles change the id of their story, a day, in a replay of two streams.
 
 Headlines of google_news_top_captures and newswire of reuters21578_stream, the first `articles` of each (15,000), through enrich and the resolver
-in the order of their time. An article changes its id when its story is merged into an older one after it came; counted by
-the day on which it does, and held against the articles of the last seven days, as long as the log keeps them.
+in the order of their time. An article changes its id when its story is merged into an older one after it came, or comes back from one;
+counted by the day on which it does, and held against the articles of the last seven days, as long as the log keeps them.
 """
 
 import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -55,13 +56,35 @@ def _raw(number: int, outlet: str, at: datetime, title: str, text: str | None) -
     return RawArticle(id=str(number), outlet=outlet, url=url, fetched=at, title=title, text=text, language="en")
 
 
-def replay(raws: list[RawArticle]) -> tuple[list[datetime], list[tuple[datetime, int]], Counter[str]]:
-    """When articles came, how many changed their id when, and the stories' sizes at the end."""
+@dataclass
+class Ids:
+    """Which id each article has: that of the story it was decided for, or what that has moved to since."""
+
+    decided: Counter[str] = field(default_factory=Counter)
+    moved: dict[str, str] = field(default_factory=dict)
+    splits: int = 0
+
+    def move(self, source: str, target: str) -> int:
+        """Gives how many articles changed their id."""
+        before, self.moved[source] = self.moved.get(source, source), target
+        self.splits += source == target
+        return self.decided[source] if before != target else 0
+
+    def sizes(self) -> Counter[str]:
+        """Articles by the id that they have."""
+        sizes: Counter[str] = Counter()
+        for story, count in self.decided.items():
+            sizes[self.moved.get(story, story)] += count
+        return sizes
+
+
+def replay(raws: list[RawArticle]) -> tuple[list[datetime], list[tuple[datetime, int]], Ids]:
+    """When articles came, how many changed their id when, and the ids at the end."""
     texts: dict[int, str] = {}
     resolver = Resolver(texts.get)
     came: list[datetime] = []
     changes: list[tuple[datetime, int]] = []
-    held: Counter[str] = Counter()
+    ids = Ids()
     for at in range(0, len(raws), BATCH):
         for article in enrich([(None, raw) for raw in raws[at : at + BATCH]]):
             if not isinstance(article, Article):
@@ -70,12 +93,10 @@ def replay(raws: list[RawArticle]) -> tuple[list[datetime], list[tuple[datetime,
             resolver.apply(decision)
             texts[len(came)] = f"{article.title}\n{article.text}"
             came.append(article.fetched)
-            for move in decision.moves:
-                changes.append((article.fetched, held[move.source]))
-                held[move.target] += held.pop(move.source, 0)
+            changes += ((article.fetched, ids.move(move.source, move.target)) for move in decision.moves)
             if decision.dropped is None and decision.version == 1:
-                held[decision.story or ""] += 1
-    return came, changes, held
+                ids.decided[decision.story or ""] += 1
+    return came, changes, ids
 
 
 def rates(came: list[datetime], changes: list[tuple[datetime, int]]) -> list[float]:
@@ -95,8 +116,8 @@ def main() -> None:
     lines = []
     for name, source in (("headlines", headlines()), ("newswire", newswire())):
         raws = sorted(islice(source, count), key=lambda raw: raw.fetched)
-        came, changes, held = replay(raws)
-        daily = rates(came, changes)
+        came, changes, ids = replay(raws)
+        daily, held = rates(came, changes), ids.sizes()
         alone = sum(size == 1 for size in held.values())
         shown = (
             f"{len(came):,}",
@@ -104,10 +125,22 @@ def main() -> None:
             f"{len(held):,}",
             f"{alone / len(came):.2f}",
             f"{max(held.values())}",
+            f"{ids.splits}",
         )
         moved = sum(count for _, count in changes)
         lines.append((name, *shown, f"{moved / len(came):.4f}", f"{sum(daily) / len(daily):.4%}", f"{max(daily):.2%}"))
-    head = ("stream", "articles", "days", "stories", "alone", "largest", "changed ever", "a day, mean", "worst day")
+    head = (
+        "stream",
+        "articles",
+        "days",
+        "stories",
+        "alone",
+        "largest",
+        "splits",
+        "changed ever",
+        "a day, mean",
+        "worst day",
+    )
     print(*report.table(head, lines), sep="\n")
 
 

@@ -125,7 +125,7 @@ def ours(rows: Sequence[Labelled]) -> list[str]:
 
 
 def _followed(moved: dict[str, str], story: str) -> str:
-    while story in moved:
+    while moved.get(story, story) != story:
         story = moved[story]
     return story
 

@@ -37,7 +37,10 @@ CONTENTS = {
     topics.RESOLVED: ("article id", "the same with version, relation and story"),
     topics.DEAD: ("article id, else hash of the bytes", "what ended early, with its bytes: dropped or dead"),
     topics.DECISIONS: ("article id", "what the resolver decided on each input: its whole state"),
-    topics.MOVES: ("old and new story id", "a story that was merged, and into which; every step stays"),
+    topics.MOVES: (
+        "old and new story id",
+        "a story that was merged, and into which, or that came back; every step stays",
+    ),
     topics.LINEAGE: ("article id", "what an article is after all, since its original came late, and why"),
     topics.PROFILES: ("outlet", "what the outlet repeats over its articles, as hashes of lines"),
     topics.FEEDS: ("`host url`", "the catalogue"),

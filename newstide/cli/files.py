@@ -54,7 +54,10 @@ def _through(outcomes: "Iterator[Article | Ended | Lineage | Move]") -> int:
         elif isinstance(outcome, Lineage):
             output.say(f"{outcome.article}: after all {_standing(outcome)}")
         else:
-            output.say(f"{outcome.source}: this story went on in {outcome.target}")
+            back = outcome.source == outcome.target
+            output.say(
+                f"{outcome.source}: this story " + ("is on its own again" if back else f"went on in {outcome.target}")
+            )
     sys.stdout.flush()
     progress.end()
     return dead

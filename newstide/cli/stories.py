@@ -41,7 +41,9 @@ def list_(
 def show(
     context: typer.Context,
     id: str,
-    history: Annotated[bool, typer.Option("--history", help="How other stories were merged into it.")] = False,
+    history: Annotated[
+        bool, typer.Option("--history", help="How other stories were merged into it, and which came back.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """One story with its articles; a merged story's id answers with its successor."""

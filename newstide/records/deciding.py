@@ -10,9 +10,9 @@ from newstide.records.articles import Origin, Relation
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Story `source` was merged into `target`: the older id survives.
+    """Story `source` was merged into `target`: the older id survives. Into itself: it came back, under the id that it had.
 
-    `article` told both, and was fetched `at` (None in records of before these were kept).
+    `article` told both, or was the one that told them apart, and was fetched `at` (None in records of before these were kept).
     """
 
     source: str
@@ -46,7 +46,8 @@ class Decision:
     """What the resolver decided on one input; the resolver's whole state is a fold over these.
 
     `input` is the offset in `articles.enriched`, where the text can be read again. `dropped` names the
-    reason when nothing goes on (an unchanged article met again), else relation and story are set.
+    reason when nothing goes on (an unchanged article met again), else relation and story are set. `under` is the story in
+    which `story` lived on at that time, if it had been merged.
     `body` is a hash of the text's words, by which exact copies are known ("": too short to be one).
     `signature`, `terms` and `vector` are there only where later articles are held against them. `evidence` says why the
     other one is the original, `lineage` whom this article replaced as one. `full` is the story that fitted best and
@@ -64,6 +65,7 @@ class Decision:
     relation: Relation | None = None
     of: str | None = None
     story: str | None = None
+    under: str | None = None
     similarity: float = 0.0
     body: str = ""
     signature: str = ""

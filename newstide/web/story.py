@@ -59,13 +59,14 @@ def _listed(title: str, rows: Sequence[tuple[Html, int]]) -> Html:
 
 
 def _history(steps: Sequence[Mapping[str, Any]]) -> Html:
-    """How other stories came into this one: by which article, and when."""
+    """How other stories came into this one, and which came back: by which article, and when."""
     if not steps:
         return Html("")
     items = [
         html(
-            "<li><code>{source}</code> <small>{at}{by}</small></li>",
+            "<li><code>{source}</code> <small>{back}{at}{by}</small></li>",
             source=step["source"],
+            back="on its own again " if step["source"] == step["target"] else "",
             at=short(step["at"]),
             by=html(', by <a href="{to}">this article</a>', to=link_to("article", step["article"]))
             if step["article"]
@@ -73,7 +74,7 @@ def _history(steps: Sequence[Mapping[str, Any]]) -> Html:
         )
         for step in steps
     ]
-    return html('<section><h2>Merged into it</h2><ol class="plain">{items}</ol></section>', items=join(items))
+    return html('<section><h2>Merges</h2><ol class="plain">{items}</ol></section>', items=join(items))
 
 
 def _spread(rows: Sequence[Mapping[str, Any]]) -> Html:

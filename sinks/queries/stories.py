@@ -52,7 +52,7 @@ def story(store: Store, key: str) -> dict[str, Any] | None:
     """One story by its id, or by that of a story that was merged into it; None if unknown.
 
     The row of the view `stories`, its headline the most central original's; `merged` (the ids that moved here) and
-    their `history`; `entities` (up to 20), `topics`, `countries`; `timeline`; its `articles`, oldest first, with what
+    `history`, the steps of all that ever did (to itself: it came back); `entities` (up to 20), `topics`, `countries`; `timeline`; its `articles`, oldest first, with what
     each one adds (`novelty`).
     """
     moved = store.query("SELECT target FROM story_moves WHERE source = {id:String}", {"id": key}).rows
@@ -61,11 +61,10 @@ def story(store: Store, key: str) -> dict[str, Any] | None:
     if not found:
         return None
     merged = store.query("SELECT source FROM story_moves WHERE target = {id:String} ORDER BY source", {"id": key})
-    sources = [row[0] for row in merged.rows]
     return {
         **found[0],
-        "merged": sources,
-        "history": _history(store, sources),
+        "merged": [row[0] for row in merged.rows],
+        "history": _history(store, key),
         "entities": _entities(store, [key], 20).get(key, []),
         "topics": _topics(store, key),
         "countries": _countries(store, key),
@@ -90,12 +89,16 @@ def _told(store: Store, key: str) -> list[dict[str, Any]]:
     return [row | {"novelty": found[row["id"]].share, "adds": found[row["id"]].adds} for row in rows]
 
 
-def _history(store: Store, sources: Sequence[str]) -> list[dict[str, Any]]:
-    """Every step of the ids, oldest first. An id that moved before takes another step when its successor moves."""
+def _history(store: Store, key: str) -> list[dict[str, Any]]:
+    """Every step of the ids that are or were part of a story, oldest first. An id that moved before takes another step when its
+    successor moves; one that comes back takes one to itself.
+    """
     return store.query(
-        """SELECT at, source, target, article FROM story_history WHERE source IN {ids:Array(String)}
-ORDER BY at, source, target""",
-        {"ids": list(sources)},
+        """SELECT at, source, target, article FROM story_history WHERE source IN (
+    SELECT source FROM story_history WHERE target = {id:String}
+    UNION ALL SELECT source FROM story_moves WHERE target = {id:String})
+ORDER BY at, source, source = target, target""",
+        {"id": key},
     ).dicts()
 
 

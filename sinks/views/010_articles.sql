@@ -1,5 +1,6 @@
--- story_moves: a merged story's id and its successor. lineage: corrected relations. Both overlay the facts. What is a
--- copy of an article that became a copy itself is one of the true original: a correction costs one row.
+-- story_moves: a merged story's id and its successor; its row to itself says that it came back. lineage: corrected
+-- relations. Both overlay the facts. What is a copy of an article that became a copy itself is one of the true original: a
+-- correction costs one row.
 -- A target may itself have moved after its own merge had left the resolver's window: three steps are followed.
 CREATE OR REPLACE VIEW story_moves AS
 WITH moves AS (SELECT source, target, at FROM story_move_rows FINAL)
@@ -8,7 +9,8 @@ SELECT a.source AS source, multiIf(d.target != '', d.target, c.target != '', c.t
 FROM moves AS a
 LEFT JOIN moves AS b ON a.target = b.source
 LEFT JOIN moves AS c ON b.target = c.source
-LEFT JOIN moves AS d ON c.target = d.source;
+LEFT JOIN moves AS d ON c.target = d.source
+WHERE a.source != a.target;
 
 CREATE OR REPLACE VIEW lineage AS
 SELECT article, relation, of, evidence, at FROM lineage_rows FINAL;

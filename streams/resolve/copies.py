@@ -51,12 +51,12 @@ class _Found:
 
 
 class Copies:
-    """`text_of` gives title, line break and text of the article at an earlier offset, None when it is gone; `follow` the
-    story that lives on under an id.
+    """`text_of` gives title, line break and text of the article at an earlier offset, None when it is gone; `lives` the id
+    under which a decision's story lives on.
     """
 
-    def __init__(self, window: Window, text_of: Callable[[int], str | None], follow: Callable[[str], str]) -> None:
-        self._window, self._text_of, self._follow = window, text_of, follow
+    def __init__(self, window: Window, text_of: Callable[[int], str | None], lives: Callable[[Decision], str]) -> None:
+        self._window, self._text_of, self._lives = window, text_of, lives
         self.groups = Groups(window.newest)
 
     def source(self, words: Words, own: Decision) -> Source | None:
@@ -104,8 +104,8 @@ class Copies:
     def _alike(self, root: Decision, others: Sequence[_Found]) -> list[Decision]:
         """The roots of other groups that the article shows to be the same text, and that tell the same story."""
         found = {f.root.id: f.root for f in others if f.common.back == "copy" and f.root.relation == "original"}
-        here = self._follow(root.story or "")
-        return [other for key, other in found.items() if key != root.id and self._follow(other.story or "") == here]
+        here = self._lives(root)
+        return [other for key, other in found.items() if key != root.id and self._lives(other) == here]
 
     def _members(self, roots: Sequence[Decision], own: Decision) -> list[Decision]:
         """The articles of one text, the oldest first: the roots, those of their groups, and the new one."""

@@ -44,7 +44,7 @@ class Heard:
 
     def weighed(self, terms: Sequence[int]) -> Weighed:
         """Each term's articles by story and its weight, rarest first."""
-        found = [(self.by_story(term), _BY_RANK[rank] * self._rarity(term)) for rank, term in enumerate(terms[:TERMS])]
+        found = [(self.by_story(term), _BY_RANK[rank] * self.rarity(term)) for rank, term in enumerate(terms[:TERMS])]
         return sorted(found, key=lambda f: len(f[0]))
 
     def covering(self, weighed: Weighed) -> list[tuple[float, Story]]:
@@ -102,8 +102,8 @@ class Heard:
     def __len__(self) -> int:
         return len(self._index)
 
-    def _rarity(self, term: int) -> float:
-        """Inverse story frequency, 0 for common terms."""
+    def rarity(self, term: int) -> float:
+        """A term's inverse story frequency, 0 for common ones."""
         counts = self.by_story(term)
         heard = len(counts)
         if heard > SPREAD or (heard > FEW and sum(counts.values()) > self._common()):

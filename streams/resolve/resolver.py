@@ -35,7 +35,7 @@ class Resolver:
     def __init__(self, text_of: Callable[[int], str | None], window: int = WINDOW) -> None:
         self._window = Window(window)
         self._stories = Stories()
-        self._copies = Copies(self._window, text_of, self._stories.follow)
+        self._copies = Copies(self._window, text_of, self._stories.lives)
 
     def start(self, first: int, end: int) -> int:
         """From where a restart folds the log of decisions, of which `first` to `end` can be read.
@@ -77,7 +77,7 @@ class Resolver:
                 version=earlier.version + 1,
                 relation=relation,
                 of=of,
-                story=self._stories.follow(earlier.story or story_id(article.id)),
+                **self._named(earlier),
                 similarity=earlier.similarity,
                 evidence=earlier.evidence,
             )
@@ -107,6 +107,11 @@ class Resolver:
         state.update(encode([self._copies.groups.state(), self._stories.state()]))
         return state.hexdigest()
 
+    def _named(self, held: Decision) -> dict[str, Any]:
+        """The story of what belongs to a decided article."""
+        placed = self._stories.named(held)
+        return {"story": placed.story, "under": placed.under}
+
     def _original(self, article: Article, own: Decision) -> Decision:
         told = _told(article)
         placed = self._stories.place(told)
@@ -114,6 +119,7 @@ class Resolver:
             own,
             relation="original",
             story=placed.story or self._stories.follow(story_id(article.id)),
+            under=placed.under,
             moves=placed.moves,
             full=placed.full,
             **_counting(told),
@@ -126,7 +132,7 @@ class Resolver:
             own,
             relation=source.relation,
             of=source.of,
-            story=self._stories.follow(root.story or story_id(root.id)),
+            **self._named(root),
             similarity=source.similarity,
             signature=own.signature if source.signed else "",
             evidence=source.evidence,

@@ -10,9 +10,11 @@ a fold over the rest would give.
 
 import math
 from array import array
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
+from operator import add
 
 import numpy as np
 
@@ -20,7 +22,8 @@ from newstide.records import Decision, Move
 from streams.enrich import vector
 from streams.resolve.directions import Directions
 from streams.resolve.heard import TERMS, Heard, Weighed
-from streams.resolve.story import Story
+from streams.resolve.sides import Counts, Side, apart, nearest
+from streams.resolve.story import Story, story_id
 
 # Tuned on halves of two sets, see docs/quality.md; they hang together: do not turn one alone.
 COVER = 1.8  # what a covered share weighs beside a cosine
@@ -58,11 +61,15 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where an article belongs; no story: it founds its own. `full`: the story that fits best, but takes no more."""
+    """Where an article belongs; no story: it founds its own. `full`: the story that fits best, but takes no more.
+
+    `under` is the story in which `story` lives on, where that is another.
+    """
 
     story: str | None
     moves: tuple[Move, ...] = ()
     full: str | None = None
+    under: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +81,13 @@ class Fit:
     story: Story
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What one decision counts by."""
-
-    terms: "array[int]"
-    vector: bytes
-    at: float
-
-
 class Stories:
     def __init__(self) -> None:
         self._stories: dict[str, Story] = {}
-        self._moved: dict[str, str] = {}
+        # Source → where it went (to itself: it came back), and the input that decided so.
+        self._moved: dict[str, tuple[str, int]] = {}
+        # Input → the story it tells of, where that lives on in another.
+        self._sides: dict[int, str] = {}
         # By input: what counts, and what counted in stories that closed.
         self._counted: dict[int, Counts] = {}
         self._closed: dict[int, Counts] = {}
@@ -94,10 +95,21 @@ class Stories:
         self._directions = Directions()
 
     def follow(self, story: str) -> str:
-        """The story that lives on under this id."""
-        while story in self._moved:
-            story = self._moved[story]
+        """The id under which this one lives on."""
+        while (after := self._moved.get(story, (story, 0))[0]) != story:
+            story = after
         return story
+
+    def lives(self, decision: Decision) -> str:
+        """The id under which a decision's story lives on."""
+        own = decision.story or story_id(decision.id)
+        return self.follow(own if own in self._moved else decision.under or own)
+
+    def named(self, decision: Decision) -> Placed:
+        """Where what belongs to a decided article goes."""
+        lives = self.lives(decision)
+        own = decision.story if decision.story in self._moved else lives
+        return Placed(own, under=None if own == lives else lives)
 
     def counts(self, offset: int) -> tuple[tuple[int, ...], str]:
         """The terms and the vector that the decision on this input came with."""
@@ -112,7 +124,7 @@ class Stories:
         if not best:
             return Placed(None, full=full)
         if not told.connects or len(best) < 2 or not self._merges(best[0], best[1], told.at.timestamp()):
-            return Placed(best[0].story.id, full=full)
+            return replace(self._within(best[0].story, told), full=full)
         old, new = sorted((fit.story for fit in best), key=lambda s: s.inputs[0])
         # Those that moved to the younger one before move on with it: a reader follows one step only.
         sources = [new.id, *sorted(id for id in self._moved if self.follow(id) == new.id)]
@@ -122,34 +134,38 @@ class Stories:
         """Count a decision in, and do its moves."""
         if decision.story is None:
             return
-        story = self._stories.setdefault(self.follow(decision.story), Story(self.follow(decision.story)))
+        lives = self.lives(decision)
+        story = self._stories.setdefault(lives, Story(lives))
         story.inputs.append(decision.input)
+        if lives != decision.story:
+            self._sides[decision.input] = decision.story
         story.last = decision.fetched.timestamp()
         if decision.terms or decision.vector:
             given = vector.read(decision.vector)
             counts = Counts(array("I", decision.terms), b"" if given is None else given.tobytes(), story.last)
             self._counted[decision.input] = counts
             self._count(story, counts, 1)
-        for move in decision.moves:
-            self._move(move)
+        self._move(decision.moves, story, decision.input)
 
     def remove(self, decisions: Iterable[Decision]) -> None:
         """Count out the oldest decisions, all of one bucket."""
-        moves: list[Move] = []
+        moves: list[tuple[str, int]] = []
         for decision in decisions:
-            moves += decision.moves
+            moves += ((move.source, decision.input) for move in decision.moves)
             if decision.story is None:
                 continue
-            story = self._stories[self.follow(decision.story)]
+            story = self._holding(decision)
             story.inputs.remove(decision.input)
+            self._sides.pop(decision.input, None)
             self._closed.pop(decision.input, None)
             if counts := self._counted.pop(decision.input, None):
                 self._count(story, counts, -1)
             if not story.inputs:
                 del self._stories[story.id]
         # Last of all: until here they were needed to find the stories.
-        for move in moves:
-            self._moved.pop(move.source, None)
+        for source, at in moves:
+            if source in self._moved and self._moved[source][1] == at:
+                del self._moved[source]
 
     def close(self, now: float, before: int) -> None:
         """Let go of what stories that are over count by: none since input `before`, none GAP before `now`.
@@ -171,7 +187,15 @@ class Stories:
             sorted((at, list(c.terms), _written(c.vector)) for at, c in kept.items())
             for kept in (self._counted, self._closed)
         ]
-        return [stories, sorted(self._moved.items()), counted, self._heard.state(), list(self._directions.state())]
+        moved, sides = sorted(self._moved.items()), sorted(self._sides.items())
+        return [stories, moved, sides, counted, self._heard.state(), list(self._directions.state())]
+
+    def _holding(self, decision: Decision) -> Story:
+        """The story that a decision was counted in; where one that moved it was erased, not the one that its id says."""
+        story = self._stories.get(self.lives(decision))
+        if story is None or decision.input not in story.inputs:
+            return next(story for story in self._stories.values() if decision.input in story.inputs)
+        return story
 
     def _fitting(self, told: Told) -> list[Fit]:
         """The stories that the article may join, best first, the older first where they tie."""
@@ -209,7 +233,12 @@ class Stories:
         room = first.story.size + second.story.size < FULL
         young = max(first.story, second.story, key=lambda s: s.inputs[0])
         sure = second.merges >= MERGE_SIZE * math.log(young.size)
-        return sure and room and self._age(young, at) <= YOUNG and (alike is None or alike >= ALIKE)
+        if not sure or not room or self._age(young, at) > YOUNG or (alike is not None and alike < ALIKE):
+            return False
+        # What came back once stays, and what would part at once is not put together.
+        back = self._moved.get(young.id, ("", 0))[0] == young.id
+        one, other = (Side.of(c for at in fit.story.inputs if (c := self._counted.get(at))) for fit in (first, second))
+        return not back and not apart(one, other, self._heard.rarity)
 
     def _age(self, story: Story, at: float) -> float:
         """Seconds since the first article in the window that counts."""
@@ -224,19 +253,82 @@ class Stories:
         if counts.vector:
             self._directions.add(story.id, _numbers(counts.vector), by)
 
-    def _move(self, move: Move) -> None:
+    def _within(self, story: Story, told: Told) -> Placed:
+        """Which side of a story an article tells, and which one parts from the others now that it is heard."""
+        sides = self._sides_of(story)
+        if len(sides) < 2:
+            return Placed(story.id)
+        given = b"" if told.direction is None else told.direction.tobytes()
+        own = Side.of([Counts(array("I", told.terms), given, told.at.timestamp())])
+        side = nearest(own, sides) or story.id
+        under = None if side == story.id else story.id
+        if not told.connects:
+            return Placed(side, under=under)
+        sides[side] += own
+        return Placed(side, self._parting(sides, told), under=under)
+
+    def _parting(self, sides: dict[str, Side], told: Told) -> tuple[Move, ...]:
+        """Of the first side that is another event: it comes back to itself, and takes along what is more like it than the main one."""
+        main, *others = sides
+        for side in others:
+            rest = (held for name, held in sides.items() if name != side)
+            if apart(sides[side], reduce(add, rest), self._heard.rarity):
+                two = {main: sides[main], side: sides[side]}
+                along = [name for name in others if name != side and nearest(sides[name], two) == side]
+                return tuple(Move(source, side, told.at, told.id) for source in (side, *along))
+        return ()
+
+    def _sides_of(self, story: Story) -> dict[str, Side]:
+        """What counts in a story, by the id that it had before merges that may be undone; the story's own id first."""
+        if not any(at in self._sides for at in story.inputs):
+            return {}
+        sides: dict[str, list[Counts]] = {story.id: []}
+        for at in story.inputs:
+            side = self._sides.get(at, story.id)
+            if counts := self._counted.get(at):
+                sides.setdefault(side if side in self._moved else story.id, []).append(counts)
+        return {name: Side.of(counts) for name, counts in sides.items()}
+
+    def _move(self, moves: Sequence[Move], story: Story, at: int) -> None:
+        """Do what a decision on an article of the story moves."""
+        sources = {move.source for move in moves}
+        self._moved.update((move.source, (move.target, at)) for move in moves)
+        back = next((move.target for move in moves if move.target in sources), None)
+        if back is not None:
+            self._split(back, story, sources)
+        else:
+            for source in sorted(sources):
+                self._merge(source, story, sources)
+
+    def _merge(self, source: str, target: Story, sources: Collection[str]) -> None:
         """Let a story live on in an older one."""
-        target = self._stories[self.follow(move.target)]
-        self._moved[move.source] = target.id
-        source = self._stories.pop(move.source, None)
-        if source is None:  # all of it lies before the window
+        story = self._stories.get(source)
+        if story is None or story is target:  # all of it lies before the window
             return
-        target.inputs = sorted(target.inputs + source.inputs)
-        self._heard.stories -= source.size > 0
-        target.resize(source.size)
-        counted = (self._counted[at].terms for at in source.inputs if at in self._counted)
-        self._heard.move(source, target, (term for terms in counted for term in terms))
-        self._directions.move(source.id, target.id)
+        del self._stories[source]
+        for at in story.inputs:
+            if self._sides.get(at) not in sources:
+                self._sides[at] = source
+        target.inputs = sorted(target.inputs + story.inputs)
+        self._heard.stories -= story.size > 0
+        target.resize(story.size)
+        counted = (self._counted[at].terms for at in story.inputs if at in self._counted)
+        self._heard.move(story, target, (term for terms in counted for term in terms))
+        self._directions.move(source, target.id)
+
+    def _split(self, back: str, story: Story, sources: Collection[str]) -> None:
+        """Let what was merged into a story live by itself again, under the id that it had."""
+        own = self._stories.setdefault(back, Story(back))
+        parting = [at for at in story.inputs if self._sides.get(at) in sources]
+        story.inputs = [at for at in story.inputs if self._sides.get(at) not in sources]
+        own.inputs = sorted(own.inputs + parting)
+        own.last = story.last
+        for at in parting:
+            if self._sides[at] == back:
+                del self._sides[at]
+            if counts := self._counted.get(at):
+                self._count(story, counts, -1)
+                self._count(own, counts, 1)
 
 
 def _crowd(cosines: Iterable[float]) -> float:

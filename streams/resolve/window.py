@@ -44,6 +44,7 @@ class _Row(msgspec.Struct, array_like=True, omit_defaults=True):
     dropped: str | None = None
     moves: tuple[Move, ...] = ()
     lineage: tuple[Lineage, ...] = ()
+    under: str | None = None
 
 
 _pack = msgspec.msgpack.Encoder().encode
@@ -71,7 +72,7 @@ def _written(d: Decision) -> bytes:
             id=d.id, input=d.input, content=d.content, version=d.version, outlet=d.outlet, fetched=d.fetched,
             partition=origin.partition if origin else None, offset=origin.offset if origin else None, body=d.body, relation=d.relation, of=d.of,
             story=d.story, similarity=d.similarity, published=d.claim.published, credits=d.claim.credits,
-            evidence=d.evidence, dropped=d.dropped, moves=d.moves, lineage=d.lineage,
+            evidence=d.evidence, dropped=d.dropped, moves=d.moves, lineage=d.lineage, under=d.under,
         )
     )  # fmt: skip
 
@@ -82,7 +83,7 @@ def _read(row: bytes) -> Decision:
     return Decision(
         id=r.id, input=r.input, origin=origin, content=r.content, version=r.version, outlet=r.outlet, fetched=r.fetched,
         dropped=r.dropped, relation=r.relation, of=r.of, story=r.story, similarity=r.similarity, body=r.body, moves=r.moves,
-        claim=Claim(published=r.published, credits=r.credits), evidence=r.evidence, lineage=r.lineage,
+        claim=Claim(published=r.published, credits=r.credits), evidence=r.evidence, lineage=r.lineage, under=r.under,
     )  # fmt: skip
 
 

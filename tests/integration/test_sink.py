@@ -21,6 +21,7 @@ from streams.resolve.story import story_id
 from tests.fakes import Member, MemoryLog
 from tests.flow import drained, running, until
 from tests.samples import ARTICLE, NOON, raw, resolved
+from tests.unit.resolve.test_splits import confused
 from tests.unit.resolve.test_stories import about
 
 
@@ -64,6 +65,28 @@ def test_merged_stories_show_under_the_older_id(store: Store) -> None:
     drain(sink(log, store))
     assert store.query("SELECT story, originals FROM stories").rows == [("s1", 2)]
     assert store.query("SELECT DISTINCT story FROM mentions").rows == [("s1",)]
+
+
+def test_a_story_that_comes_back_is_counted_by_itself_again(store: Store, tmp_path: Path) -> None:
+    log = open_log(f"sqlite://{tmp_path}/log.sqlite")
+    with running(ResolveRunner(log, 1000, tmp_path)):
+        for n, report in enumerate(confused(0)):
+            log.produce([Message(ENRICHED.name, report.id, encode(replace(report, origin=Origin(0, n))))])
+        until(drained(log, "resolve", ENRICHED.name))
+    drain(sink(log, store))
+    a, b = story_id("a0"), story_id("b0")
+    assert store.query("SELECT source, target, article FROM story_history ORDER BY at").rows == [
+        (b, a, "both0"),
+        (b, b, store.query("SELECT article FROM story_history WHERE source = target").scalar()),
+    ]
+    assert store.query("SELECT count() FROM story_moves").scalar() == 0
+    assert dict(store.query("SELECT story, originals FROM stories").rows) == {a: 8, b: 7}
+    assert (
+        store.query(
+            "SELECT count() FROM articles WHERE startsWith(id, 'b0') AND story != {b:String}", {"b": b}
+        ).scalar()
+        == 0
+    )
 
 
 def test_a_store_that_was_away_learns_every_step_of_a_story(store: Store, tmp_path: Path) -> None:

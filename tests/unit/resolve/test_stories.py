@@ -128,11 +128,12 @@ def test_an_article_that_tells_two_stories_merges_them_into_the_older(merged):
 def test_after_a_merge_both_kinds_of_articles_go_to_the_survivor(merged):
     assert merged.take(about([11, 12, 13, 14, 15, 40], "b9", at=2)).story == story_id("a0")
     revised = merged.take(about([11, 12, 13, 14, 15, 41], "b1", at=2))
-    assert (revised.version, revised.story) == (2, story_id("a0"))
+    assert (revised.version, revised.story, revised.under) == (2, story_id("b0"), story_id("a0"))
 
 
 def test_the_founder_of_a_merged_story_met_again_does_not_revive_it(merged):
-    assert merged.take(about(range(60, 66), "b0", at=2)).story == story_id("a0")
+    again = merged.take(about(range(60, 66), "b0", at=2))
+    assert (again.story, again.under) == (story_id("b0"), story_id("a0"))
 
 
 def test_the_more_articles_would_change_their_story_the_surer_a_merge_must_be():

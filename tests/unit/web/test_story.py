@@ -1,5 +1,7 @@
 """What is known of one story: its central headline, what each article adds, and how its id came about."""
 
+from datetime import timedelta
+
 import pytest
 
 from sinks import queries
@@ -51,6 +53,17 @@ def test_the_history_says_when_and_by_which_article_an_id_moved(told: Web) -> No
         assert (step["source"], step["target"], step["article"], step["at"]) == ("t", "s", "c", told.clock.now())
 
 
+def test_a_story_that_came_back_answers_under_its_own_id_and_both_tell_of_it(told: Web) -> None:
+    told.seed.now += timedelta(minutes=1)
+    told.seed.move("t", "t", "d")
+    for asked, article in (("s", "a"), ("t", "d")):
+        found = queries.story(told.store, asked)
+        assert (found["story"], found["merged"], found["articles"][0]["id"]) == (asked, [], article)
+        steps = [(step["source"], step["target"], step["article"]) for step in found["history"]]
+        assert steps == [("t", "s", "c"), ("t", "t", "d")]
+    assert "on its own again" in told.client.get("/story/t").text
+
+
 def test_timeline_topics_and_countries_count_what_is_no_copy(told: Web) -> None:
     found = queries.story(told.store, "s")
     assert sum(step["originals"] for step in found["timeline"]) == 3
@@ -63,4 +76,4 @@ def test_the_page_names_what_is_added_and_whose_text_a_copy_is(told: Web) -> Non
     assert "adds Kurdistan Workers&#39; Party, 12" in page or "adds Kurdistan Workers&#x27; Party, 12" in page
     assert "adds no name or number" in page
     assert 'of <a href="/article/c">' in page
-    assert "Merged into it" in page
+    assert "Merges" in page
