@@ -14,13 +14,14 @@ from streams.enrich.lexicon import Hit, Known, Lexicon, lexicon, own_id
 from streams.enrich.namesakes import settle
 from streams.enrich.ner.encoder import encoder
 from streams.enrich.runs import certain
+from streams.enrich.whose import attribute
 from streams.enrich.words import Name, even
 
 # One article's entities, and one entity's mentions, that are kept; the rest says nothing new.
 MOST_ENTITIES = 200
 MOST_MENTIONS = 100
-# What a mention weighs: the headline counts most, the text's beginning 1, half of it this many characters on, an adjective less.
-_TITLE, _HALF, _DEMONYM = 3.0, 400, 0.5
+# What a country's adjective weighs beside its name.
+_DEMONYM = 0.5
 # Weight at which salience reaches 1 - 1/e: a name in the headline and at the very beginning of the text.
 _SCALE = 4.0
 
@@ -73,6 +74,7 @@ def _entities(title: str, text: str, language: str, read: Reader, book: Lexicon)
         _mark(book, document, name, found[name], hits[name])
     settle(book, document)
     learn(book, document)
+    attribute(book, document)
     return _finished(document, {"title": title, "text": text})
 
 
@@ -139,8 +141,7 @@ def _finished(document: Document, originals: dict[Field, str]) -> tuple[Entity, 
     mentions: dict[str, list[Mention]] = {}
     weights: dict[str, float] = {}
     for name, mark in _in_order(document):
-        place = _TITLE if name == "title" else _HALF / (_HALF + mark.start)
-        weights[mark.id] = weights.get(mark.id, 0.0) + place * mark.weight
+        weights[mark.id] = weights.get(mark.id, 0.0) + document.weight(name, mark)
         listed_here = mentions.setdefault(mark.id, [])
         if len(listed_here) < MOST_MENTIONS:
             listed_here.append(Mention(name, mark.start, mark.end, originals[name][mark.start : mark.end]))

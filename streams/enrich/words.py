@@ -70,6 +70,6 @@ def listed(kind: str) -> frozenset[str]:
 def version() -> str:
     """The first eight hex digits of a hash over all tables: the lexicon's version."""
     digest = hashlib.blake2b(digest_size=4)
-    for name in "countries places towns names spoken common words topics sections subtopics".split():
+    for name in "countries places towns names offices spoken common words topics sections subtopics".split():
         digest.update((files("streams.enrich") / "lexicon" / f"{name}.tsv").read_bytes())
     return digest.hexdigest()

@@ -10,6 +10,7 @@ from functools import cache
 
 import pytest
 
+from streams.enrich import offices
 from streams.enrich.entities import TAIL, Reader, recognise
 from streams.enrich.lexicon import lexicon
 from streams.enrich.ner.encoder import encoder
@@ -78,10 +79,19 @@ LEAST_LISTED = (72.4, 83.0)
 Thing = tuple[str, str]
 
 
-def _things(names: Iterable[tuple[str, str]]) -> set[Thing]:
-    """(kind, key) of (kind, name): the lexicon's id where it has that name, else its slug. The end of a person's full name is the person."""
+def _key(name: str) -> str:
+    """The lexicon's id where it has that name, else the slug; of an institution that every country has its kind, for the set does not say whose."""
     book = lexicon()
-    keys = {(kind, known.id if (known := book.named(name) or book.place(name)) else slug(name)) for kind, name in names}
+    inside = offices.stated(book, name)
+    if office := inside[0] if inside else offices.bare(name):
+        return slug(office.name)
+    known = book.named(name) or book.place(name)
+    return known.id if known else slug(name)
+
+
+def _things(names: Iterable[tuple[str, str]]) -> set[Thing]:
+    """(kind, key) of (kind, name). The end of a person's full name is the person."""
+    keys = {(kind, _key(name)) for kind, name in names}
     people = {key for kind, key in keys if kind == "PER"}
     return {(kind, key) for kind, key in keys if not (kind == "PER" and any(p.endswith(f"-{key}") for p in people))}
 
