@@ -5,6 +5,7 @@ institution elsewhere, then which country acts in it. A name that is not clearly
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from streams.enrich import dateline
@@ -27,23 +28,38 @@ _BEFORE_IT = frozenset({"Assistant", "Senior", "Top", "Acting"})
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A mark that names an office, and what its own words and those beside it tell: a `country`, or that it is an `other`'s."""
+    """A mark that names an office, and what its own words and those beside it tell: its `country`, or that it is an `other`'s.
+
+    `open`: they tell nothing.
+    """
 
     office: Office
     country: str = ""
     other: Known | None = None
+    open: bool = False
 
 
 def attribute(book: Lexicon, document: Document) -> None:
     """Gives the names of institutions to a country's, as far as the document tells; what is left over is no mention."""
-    document.known |= {known.id: known for known in unmistakable().values()}
-    spread(document, {form: known.id for form, known in unmistakable().items()})
+    met = "\n".join(document.fields.values())
+    found = {form: known for form, known in unmistakable().items() if form in met or form.upper() in met}
+    document.known |= {known.id: known for known in found.values()}
+    spread(document, {form: known.id for form, known in found.items()})
     reading = _Reading(book, document)
+    _rename(document, reading.meant)
+    longer = _longer(document)
+    _rename(document, lambda field, at: _shortened(document, field, at, longer))
+    for field in document.fields:
+        _widen(document, field)
+
+
+def _rename(document: Document, meant: Callable[[Field, int], Known | None]) -> None:
+    """Each mark becomes what `meant` says of the one at this place; None takes it away."""
     for field, marks in document.marks.items():
-        meant = [reading.meant(field, mark) for mark in marks]
-        document.known |= {known.id: known for known in meant if known}
-        document.marks[field] = [replace(m, id=known.id) for m, known in zip(marks, meant, strict=True) if known]
-    _lone(document)
+        found = [meant(field, at) for at in range(len(marks))]
+        document.known |= {known.id: known for known in found if known}
+        pairs = zip(marks, found, strict=True)
+        document.marks[field] = [m if m.id == known.id else replace(m, id=known.id) for m, known in pairs if known]
 
 
 class _Reading:
@@ -56,27 +72,28 @@ class _Reading:
         self._weights: dict[str, float] = {}
         self._others: set[str] = set()
         for field, marks in document.marks.items():
-            for at, mark in enumerate(marks):
-                self._hear(field, at, mark)
+            for at in range(len(marks)):
+                self._hear(field, at)
         filed = dateline.find(document.fields["text"])
         if filed and (place := book.place(filed.place)):
             self._weigh(acting(book, place), 1.0)  # what stands at the very beginning counts twice
 
-    def _hear(self, field: Field, at: int, mark: Mark) -> None:
+    def _hear(self, field: Field, at: int) -> None:
+        mark = self._document.marks[field][at]
         known = self._document.known[mark.id]
         name = self._document.written(field, mark) if mark.sure else known.name
         institution = not (known.own or known.type == "PER" or (mark.sure and known.spot))
         inside = stated(self._book, name) if institution else None
-        country = inside[1] if inside else ""
         if inside:
-            self._said[field, mark.start] = _Said(*inside)
+            said = self._said[field, at] = _Said(*inside)
+            self._weigh(said.country, self._document.weight(field, mark))
         elif institution and (office := bare(name)):
-            self._said[field, mark.start] = self._beside(field, at, office)
+            said = self._said[field, at] = self._beside(field, at, office)
         else:
-            country = acting(self._book, known)
+            self._weigh(acting(self._book, known), self._document.weight(field, mark))
             self._others.add(known.name)
-        self._weigh(country, self._document.weight(field, mark))
-        if (said := self._said.get((field, mark.start))) and said.country:
+            return
+        if said.country:
             self._told.setdefault(said.office.name, set()).add(said.country)
 
     def _weigh(self, country: str, weight: float) -> None:
@@ -88,26 +105,27 @@ class _Reading:
         marks, text = self._document.marks[field], self._document.fields[field]
         mark = marks[at]
         if office.whole:
-            return _Said(office)
-        follows = at > 0 and _BEFORE.fullmatch(text, marks[at - 1].end, mark.start)
-        if follows and (country := country_of(self._book, self._document.known[marks[at - 1].id])):
-            return _Said(office, country)
-        if not mark.sure and (joined := _joined(text, mark)):
+            return _Said(office, open=True)
+        before = self._document.known[marks[at - 1].id] if at else None
+        if before and before.type != "PER" and _BEFORE.fullmatch(text, marks[at - 1].end, mark.start):
+            country = acting(self._book, before) if before.type == "ORG" else country_of(self._book, before)
+            if country or (before.type == "ORG" and marks[at - 1].sure):
+                return _Said(office, country)
+        if not mark.sure and (joined := _joined(self._document, field, at)):
             return _Said(office, other=Known(own_id("ORG", joined), joined, "ORG"))
         if at + 1 < len(marks) and _AFTER.fullmatch(text, mark.end, marks[at + 1].start):
             return _Said(office, country_of(self._book, self._document.known[marks[at + 1].id]))
-        return _Said(office)
+        return _Said(office, open=True)
 
-    def meant(self, field: Field, mark: Mark) -> Known | None:
+    def meant(self, field: Field, at: int) -> Known | None:
         """Whom the mark is of after all; None: nobody."""
-        known, said = self._document.known[mark.id], self._said.get((field, mark.start))
+        mark, said = self._document.marks[field][at], self._said.get((field, at))
+        known = self._document.known[mark.id]
         if said is None:
             return known
-        found = said.other or self._of(said.office, said.country or self._country(said.office))
+        country = self._country(said.office) if said.open else said.country
+        found = of(self._book, said.office, country) if country else said.other
         return found or (known if mark.sure else None)
-
-    def _of(self, office: Office, country: str) -> Known | None:
-        return of(self._book, office, country) if country else None
 
     def _country(self, office: Office) -> str:
         """Whose it is by what is said elsewhere: of the same institution, or of the countries that act."""
@@ -132,29 +150,42 @@ def _ahead(weights: dict[str, float]) -> str:
     return first[0] if first[1] >= _AHEAD * second[1] else ""
 
 
-def _joined(text: str, mark: Mark) -> str:
+def _joined(document: Document, field: Field, at: int) -> str:
     """The name that a reader cut before its last word, "" for none: Damascus University, North Gauteng High Court."""
-    match = _RUN.search(text, max(0, mark.start - _REACH), mark.start)
+    mark, text = document.marks[field][at], document.fields[field]
+    floor = max(0, mark.start - _REACH)
+    for before in document.marks[field][max(0, at - 3) : at]:
+        known = document.known[before.id]
+        if known.type == "PER" or known.own or (known.type == "ORG" and before.sure):
+            floor = max(floor, before.end)
+    match = _RUN.search(text, floor, mark.start)
     words = match[0].split() if match else []
     said = (listed("skip") | listed("title") | _BEFORE_IT) - _COMPASS
-    words = words[1 + max((at for at, word in enumerate(words) if word in said), default=-1) :]
+    words = words[1 + max((n for n, word in enumerate(words) if word in said), default=-1) :]
     return " ".join([*words, text[mark.start : mark.end]]) if words else ""
 
 
-def _lone(document: Document) -> None:
+def _widen(document: Document, field: Field) -> None:
+    """An institution's mention takes in the words before it that belong to its name, as its longer mentions do."""
+    marks, text = document.marks[field], document.fields[field]
+    kept: list[Mark] = []
+    for at, mark in enumerate(marks):
+        word = text[mark.start : mark.end]
+        cut = document.known[mark.id].type == "ORG" and not mark.sure and (word in listed("lone") or bare(word))
+        start = mark.end - max(len(word), len(_joined(document, field, at))) if cut else mark.start
+        while kept and kept[-1].end > start:
+            kept.pop()
+        kept.append(replace(mark, start=start) if cut else mark)
+    document.marks[field] = kept
+
+
+def _shortened(document: Document, field: Field, at: int, longer: dict[str, dict[str, float]]) -> Known | None:
     """A lone noun, as in "the Commission said", is the organisation whose longer name has it; else nobody's."""
-    longer = _longer(document)
-    for field, marks in document.marks.items():
-        meant = [(mark, _shortened(document, field, mark, longer)) for mark in marks]
-        document.known |= {known.id: known for _, known in meant if known}
-        document.marks[field] = [replace(mark, id=known.id) for mark, known in meant if known]
-
-
-def _shortened(document: Document, field: Field, mark: Mark, longer: dict[str, dict[str, float]]) -> Known | None:
+    mark = document.marks[field][at]
     known = document.known[mark.id]
     if mark.sure or known.type == "PER" or known.name not in listed("lone"):
         return known
-    if joined := _joined(document.fields[field], mark):
+    if joined := _joined(document, field, at):
         return Known(own_id("ORG", joined), joined, "ORG")
     return document.known.get(_ahead(longer.get(known.name, {})))
 
