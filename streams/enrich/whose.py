@@ -165,29 +165,41 @@ def _joined(document: Document, field: Field, at: int) -> str:
     return " ".join([*words, text[mark.start : mark.end]]) if words else ""
 
 
+def _is_cut(document: Document, field: Field, at: int) -> bool:
+    """Is it an institution's last words, or does it follow a place: Baghdad and Operational Command?"""
+    mark, text = document.marks[field][at], document.fields[field]
+    word = text[mark.start : mark.end]
+    if mark.sure or document.known[mark.id].type != "ORG":
+        return False
+    if word in listed("lone") or bare(word):
+        return True
+    before = document.marks[field][at - 1] if at else None
+    if before is None or text[before.end : mark.start] != " " or before.weight < 1.0:  # Swiss Lindholm Bank
+        return False
+    return document.known[before.id].type == "LOC" and word.rpartition(" ")[2] in listed("lone")
+
+
 def _widen(document: Document, field: Field) -> None:
     """An institution's mention takes in the words before it that belong to its name, as its longer mentions do."""
-    marks, text = document.marks[field], document.fields[field]
     kept: list[Mark] = []
-    for at, mark in enumerate(marks):
-        word = text[mark.start : mark.end]
-        cut = document.known[mark.id].type == "ORG" and not mark.sure and (word in listed("lone") or bare(word))
-        start = mark.end - max(len(word), len(_joined(document, field, at))) if cut else mark.start
+    for at, mark in enumerate(document.marks[field]):
+        joined = _joined(document, field, at) if _is_cut(document, field, at) else ""
+        start = mark.end - len(joined) if joined else mark.start
         while kept and kept[-1].end > start:
             kept.pop()
-        kept.append(replace(mark, start=start) if cut else mark)
+        kept.append(replace(mark, start=start) if joined else mark)
     document.marks[field] = kept
 
 
 def _shortened(document: Document, field: Field, at: int, longer: dict[str, dict[str, float]]) -> Known | None:
-    """A lone noun, as in "the Commission said", is the organisation whose longer name has it; else nobody's."""
+    """What a lone noun ("the Commission said") or a name cut in two stands for; None: nobody."""
     mark = document.marks[field][at]
     known = document.known[mark.id]
-    if mark.sure or known.type == "PER" or known.name not in listed("lone"):
-        return known
-    if joined := _joined(document, field, at):
+    written = document.written(field, mark)
+    lone = not mark.sure and known.type != "PER" and known.name in listed("lone")
+    if (lone or (not bare(written) and _is_cut(document, field, at))) and (joined := _joined(document, field, at)):
         return Known(own_id("ORG", joined), joined, "ORG")
-    return document.known.get(_ahead(longer.get(known.name, {})))
+    return document.known.get(_ahead(longer.get(known.name, {}))) if lone else known
 
 
 def _longer(document: Document) -> dict[str, dict[str, float]]:

@@ -6,6 +6,7 @@ comparable with published ones.
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -15,7 +16,7 @@ from streams.enrich.bounds import TAIL
 from streams.enrich.entities import Reader, recognise
 from streams.enrich.lexicon import lexicon
 from streams.enrich.ner.encoder import encoder
-from streams.enrich.words import slug
+from streams.enrich.words import listed, slug
 from streams.models.training.ner import scores, sets
 from streams.models.training.ner.scores import Score, Span
 from tests.quality.test_enrich import DATA
@@ -24,12 +25,12 @@ pytestmark = pytest.mark.slow
 
 # Least F1 in percent, of the encoder alone and of the whole step: what they come to, rounded down.
 LEAST = {
-    "worldwide": (80.8, 81.2),
-    "conllpp": (94.8, 94.2),
-    "crossner_politics": (83.2, 83.0),
-    "wikigold": (78.4, 79.9),
+    "worldwide": (80.8, 80.8),
+    "conllpp": (94.8, 94.3),
+    "crossner_politics": (83.2, 83.3),
+    "wikigold": (78.4, 80.1),
     "wnut17": (63.3, 62.9),
-    "re3d": (71.7, 75.2),
+    "re3d": (71.7, 75.5),
 }
 
 
@@ -74,9 +75,33 @@ def test_names_strict_f1(name: str) -> None:
     assert found["whole"].f1() >= whole
 
 
+def _together(sentence: sets.Sentence) -> sets.Sentence:
+    """Newswire's labels with "Turkish" + "Foreign Ministry", "London" + "University" made one, as the other sets and our ids have it."""
+    tags = list(sets.joined({"tokens": sentence.tokens, "tags": sentence.tags}))
+    for at in range(len(tags) - 1):
+        if not (tags[at].endswith("-LOC") and tags[at + 1] == "B-ORG"):
+            continue
+        first = next(n for n in range(at, -1, -1) if tags[n] == "B-LOC")
+        end = next((n for n in range(at + 2, len(tags)) if tags[n] != "I-ORG"), len(tags))
+        if sentence.tokens[end - 1] in listed("lone") and sentence.tokens[first][0].isupper():
+            tags[first:end] = ["B-ORG", *["I-ORG"] * (end - first - 1)]
+    return replace(sentence, tags=tuple(tags))
+
+
+def test_newswire_with_its_labels_put_together() -> None:
+    scored: dict[str, dict[str, Score]] = {}
+    for document in _held()["worldwide"]:
+        text, tokens, gold = scores.joined([_together(sentence) for sentence in document])
+        for system in ("encoder", "whole"):
+            found = {scores.whole(tokens, span) for span in SYSTEMS[system](text)}
+            scores.add(scored.setdefault(system, {}), "worldwide", text, found, gold)
+    print({system: f"{score['worldwide'].f1():.1f}" for system, score in scored.items()})
+    assert scored["whole"]["worldwide"].f1() >= 83.0
+
+
 # Least F1 of the list of a re3d document's entities: as the set types them, and with each country one thing, whether
 # its government acts (ORG to the set) or it is where something happens.
-LEAST_LISTED = (73.7, 84.6)
+LEAST_LISTED = (74.1, 85.0)
 Thing = tuple[str, str]
 
 
