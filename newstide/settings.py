@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from newstide import brokers, entities
 from newstide.errors import SettingsError
+from newstide.names import slug
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 HOST_PORT = re.compile(r"(?P<host>\[[0-9a-fA-F:]+\]|[^\s:/\[\]]+):(?P<port>\d{1,5})\Z")
@@ -25,11 +26,6 @@ def host_port(value: str) -> str:
     if not found or int(found["port"]) > 65535:
         raise ValueError("expected host:port, such as 127.0.0.1:8421")
     return value
-
-
-def slug(name: str) -> str:
-    """A name as a part of an id: `coffee-trade`; "" where it has no letter and no digit."""
-    return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
 
 
 def split_address(value: str) -> tuple[str, int]:
