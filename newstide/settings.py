@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from newstide import brokers, entities
 from newstide.errors import SettingsError
+from newstide.names import slug
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 HOST_PORT = re.compile(r"(?P<host>\[[0-9a-fA-F:]+\]|[^\s:/\[\]]+):(?P<port>\d{1,5})\Z")
@@ -38,11 +39,6 @@ def webhook_key(secret: str) -> bytes:
     if not secret.startswith("whsec_") or not 24 <= len(key) <= 64:
         raise ValueError("expected whsec_ followed by base64 of 24 to 64 bytes")
     return key
-
-
-def slug(name: str) -> str:
-    """A name as a part of an id: `coffee-trade`; "" where it has no letter and no digit."""
-    return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
 
 
 def split_address(value: str) -> tuple[str, int]:

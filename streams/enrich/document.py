@@ -20,6 +20,8 @@ from streams.enrich.words import WORD, listed, slug
 Field = Literal["title", "text"]
 # One document's acronyms that are looked into.
 _MOST_ACRONYMS = 100
+# What a mention weighs: the headline counts most, the text's beginning 1, half of it this many characters on.
+_TITLE, _HALF = 3.0, 400
 _PARTICLES = frozenset({"jr", "sr", "ii", "iii", "iv", "vi"})
 
 
@@ -57,6 +59,10 @@ class Document:
     def written(self, name: Field, mark: Mark) -> str:
         return self.fields[name][mark.start : mark.end]
 
+    def weight(self, name: Field, mark: Mark) -> float:
+        """What a mention says of what the document is about, by where it stands (measured in tests/quality/test_salience.py)."""
+        return mark.weight * (_TITLE if name == "title" else _HALF / (_HALF + mark.start))
+
     def every(self) -> Iterator[tuple[Field, Mark]]:
         return ((name, mark) for name in self.fields for mark in self.marks[name])
 
@@ -80,7 +86,7 @@ def learn(book: Lexicon, document: Document) -> None:
     people = _surnames(persons)
     for name in document.fields:
         document.marks[name] = [_meant(document, name, mark, short, people) for mark in document.marks[name]]
-    _spread(document, short | _in_full(document) | _surfaces(persons, people))
+    spread(document, short | _in_full(document) | _surfaces(persons, people))
 
 
 def _acronyms(book: Lexicon, document: Document) -> Iterator[tuple[str, str]]:
@@ -179,7 +185,7 @@ def _surfaces(persons: dict[str, str], people: dict[str, str | None]) -> dict[st
     return {end: key for end, key in named.items() if key}
 
 
-def _spread(document: Document, learned: dict[str, str]) -> None:
+def spread(document: Document, learned: dict[str, str]) -> None:
     """What was learned is marked wherever nothing is marked yet, unless it is a piece of a longer name."""
     if not learned:
         return

@@ -4,34 +4,30 @@
 """
 
 import math
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from newstide.records import Entity, EntityType, Mention
+from streams.enrich.bounds import outside, whole
 from streams.enrich.document import Document, Field, Mark, learn, meeting
 from streams.enrich.lexicon import Hit, Known, Lexicon, lexicon, own_id
 from streams.enrich.namesakes import settle
 from streams.enrich.ner.encoder import encoder
 from streams.enrich.runs import certain
+from streams.enrich.whose import attribute
 from streams.enrich.words import Name, even
 
 # One article's entities, and one entity's mentions, that are kept; the rest says nothing new.
 MOST_ENTITIES = 200
 MOST_MENTIONS = 100
-# What a mention weighs: the headline counts most, the text's beginning 1, half of it this many characters on, an adjective less.
-_TITLE, _HALF, _DEMONYM = 3.0, 400, 0.5
+# What a country's adjective weighs beside its name.
+_DEMONYM = 0.5
 # Weight at which salience reaches 1 - 1/e: a name in the headline and at the very beginning of the text.
 _SCALE = 4.0
 
 # (text, the lexicon's names in it, language) → names of the reader's own, in order, none overlapping.
 Reader = Callable[[str, Sequence[Hit], str], Iterable[Name]]
 _Names = dict[Field, list[Name]]
-# SDF-led forces name the SDF.
-TAIL = re.compile(
-    "-(?:administered|affiliated|aligned|allied|backed|based|born|brokered|controlled|dominated|funded|held|led|linked|made|mediated|occupied|owned|"
-    "run|sponsored|style|supported|trained)"
-)
 
 
 def reader(model: str = "") -> Reader:
@@ -39,16 +35,9 @@ def reader(model: str = "") -> Reader:
 
     def names(text: str, hits: Sequence[Hit], language: str) -> Iterable[Name]:
         english = language.split("-", maxsplit=1)[0] == "en"
-        return [_head(name, text) for name in encoder(model).names(text)] if english else certain(text, hits)
+        return whole(encoder(model).names(text), text) if english else certain(text, hits)
 
     return names
-
-
-def _head(name: Name, text: str) -> Name:
-    """The name before "-led" and its like."""
-    hyphen = text.rfind("-", name.start + 1, name.end)
-    tail = TAIL.match(text, hyphen, name.end) if hyphen > 0 else None
-    return Name(name.start, hyphen, name.kind) if tail and tail.end() == name.end else name
 
 
 def recognise(
@@ -69,10 +58,11 @@ def _entities(title: str, text: str, language: str, read: Reader, book: Lexicon)
     hits: dict[Field, list[Hit]] = {name: book.find(field, language) for name, field in document.fields.items()}
     found: _Names = {name: list(read(field, hits[name], language)) for name, field in document.fields.items()}
     found = _one_kind_each(document, found)
-    for name in document.fields:
-        _mark(book, document, name, found[name], hits[name])
+    for name, field in document.fields.items():
+        _mark(book, document, name, outside(field, found[name]), outside(field, hits[name]))
     settle(book, document)
     learn(book, document)
+    attribute(book, document)
     return _finished(document, {"title": title, "text": text})
 
 
@@ -117,12 +107,12 @@ def _stands(hit: Hit, name: Name) -> bool:
 
 
 def _known(book: Lexicon, written: str, kind: EntityType) -> Known | None:
-    """What a name stands for; None for one without a letter or digit."""
+    """What a name stands for; None for one without a letter."""
     known = book.named(written) or (book.place(written) if kind == "LOC" else None)
     if known and not _is_other(book, known, kind):
         return known
-    made = own_id(kind, written)
-    return None if made.endswith(":") else Known(made, written, kind)
+    named = any(map(str.isalpha, written))
+    return Known(own_id(kind, written), written, kind) if named else None
 
 
 def _is_other(book: Lexicon, known: Known, said: EntityType | None) -> bool:
@@ -139,8 +129,7 @@ def _finished(document: Document, originals: dict[Field, str]) -> tuple[Entity, 
     mentions: dict[str, list[Mention]] = {}
     weights: dict[str, float] = {}
     for name, mark in _in_order(document):
-        place = _TITLE if name == "title" else _HALF / (_HALF + mark.start)
-        weights[mark.id] = weights.get(mark.id, 0.0) + place * mark.weight
+        weights[mark.id] = weights.get(mark.id, 0.0) + document.weight(name, mark)
         listed_here = mentions.setdefault(mark.id, [])
         if len(listed_here) < MOST_MENTIONS:
             listed_here.append(Mention(name, mark.start, mark.end, originals[name][mark.start : mark.end]))

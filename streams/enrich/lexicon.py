@@ -130,19 +130,19 @@ class Lexicon:
         self._languages: dict[str, _Spoken] = {}
 
     def find(self, text: str, language: str = "") -> list[Hit]:
-        """The names in `text`, in order, none overlapping; whole words only.
+        """The names in `text`, in order, none overlapping; whole words only, also across a line's end.
 
         `language` (BCP 47) adds the names that a language has for countries and capitals, and takes away those that
         are its everyday words.
         """
-        smooth = even(text)
+        smooth = even(text).replace("\n", " ")
         spoken = self._spoken(language.split("-", maxsplit=1)[0])
         hits = [h for h in self._finder.find(smooth) if h.known.own or smooth[h.start : h.end] not in spoken.common]
         return _apart(hits, spoken.finder.find(smooth)) if spoken.finder else hits
 
     def named(self, text: str) -> Known | None:
         """The thing that goes by exactly this name, if any."""
-        pattern = self._patterns.get(even(text))
+        pattern = self._patterns.get(even(text).replace("\n", " "))
         return pattern.known if pattern else None
 
     def place(self, name: str) -> Known | None:

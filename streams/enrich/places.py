@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from newstide.records import Dateline, Entity, Place
+from streams.enrich import offices
 from streams.enrich.dateline import region
 from streams.enrich.lexicon import Known, Lexicon, lexicon
 
@@ -25,7 +26,7 @@ def find(
     filed, other = _filed(dateline, text, book)
     known = [place for e in entities if (place := _place(e, book)) and place != other]
     known = [*([filed] if filed and filed not in known else []), *known]
-    known = list(dict.fromkeys([*known, *(home for e in entities if (home := book.home(e.id)))]))
+    known = list(dict.fromkeys([*known, *(home for e in entities if (home := offices.home(book, e)))]))
     named = {e.id for e in entities if any(m.text not in book.demonyms for m in e.mentions)}
     where = filed or next((place for place in known if place.id in named), None)
     about = _about(entities, other, book)
@@ -47,7 +48,7 @@ def _about(entities: Sequence[Entity], other: Known | None, book: Lexicon) -> se
     """The countries with enough of the article's salience."""
     missing: dict[str, float] = {}
     for entity in entities:
-        known = _place(entity, book) or book.home(entity.id)
+        known = _place(entity, book) or offices.home(book, entity)
         if known and known != other:
             country = _country(known)
             missing[country] = missing.get(country, 1.0) * (1 - entity.salience)

@@ -132,7 +132,7 @@ def test_what_only_looks_like_a_name_the_lexicon_passes_over(text: str, key: str
 @pytest.mark.parametrize(
     ("text", "name", "kind"),
     [
-        ("He joined the Ministry of Foreign Affairs in May.", "Ministry of Foreign Affairs", "ORG"),
+        ("He joined the Lindholm Institute of Technology in May.", "Lindholm Institute of Technology", "ORG"),
         ("He studied at the University of Baghdad then.", "University of Baghdad", "ORG"),
         ("They crossed the Lindholm River at night.", "Lindholm River", "LOC"),
         ("It won the Lindholm Cup again.", "Lindholm Cup", "MISC"),
