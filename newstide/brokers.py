@@ -21,6 +21,12 @@ from newstide.topics import TopicSpec
 # topics' `max.message.bytes` and every client's request size are set to it plus HEADROOM.
 LARGEST = 8 << 20
 HEADROOM = 64 << 10
+# The producers' own bounds, far below the log's: what is larger is hardly an article, and every step would spend its
+# time on it. Bytes of a raw article; characters of its packed page, beside which the rest needs room.
+LARGEST_ARTICLE, LARGEST_PAGE = 1_040_000, 960_000
+# A dead letter keeps a record of the log whole, so that it can be replayed; of other bytes (a page, a line of a file)
+# whose packed characters are more than LARGEST_PAGE it keeps the first.
+KEPT_HEAD = 64 << 10
 
 # What both clients can write and read with the packages that are installed: aiokafka, under Faust, needs
 # another one (cramjam) for zstd, lz4 and snappy.

@@ -5,26 +5,25 @@ from typing import Any
 
 import orjson
 
+from newstide.brokers import HEADROOM, KEPT_HEAD, LARGEST, LARGEST_PAGE
 from newstide.ports import Delivered, Message
 from newstide.records import Ended, Origin, encode, pack
 from newstide.topics import DEAD
 
-KEPT_WHOLE = 960_000  # characters packed: a broker takes 1 MiB by default, and the record is more than its body
-KEPT_HEAD = 64 * 1024
 
-
-def bury(value: bytes, **fields: Any) -> Ended:
-    """An Ended record around the bytes; of those that no broker takes their first 64 KB, with size and hash of all."""
+def bury(value: bytes, *, most: int = LARGEST_PAGE, **fields: Any) -> Ended:
+    """An Ended record around the bytes; of more than `most` characters packed their first 64 KB, with size and hash of all."""
     body = pack(value)
-    if len(body) > KEPT_WHOLE:
+    if len(body) > most:
         body = pack(value[:KEPT_HEAD])
     return Ended(body=body, size=len(value), sha256=hashlib.sha256(value).hexdigest(), **fields)
 
 
 def bury_record(record: Delivered, value: bytes, **fields: Any) -> Ended:
-    """An Ended record for one met on the log. Its time is the log's, so that a replay gives the same bytes."""
+    """An Ended record for one met on the log, whole. Its time is the log's, so that a replay gives the same bytes."""
     return bury(
         value,
+        most=LARGEST - HEADROOM,
         at=record.time,
         topic=record.topic,
         partition=record.partition,

@@ -7,7 +7,6 @@ NewstideError            what a user may see; the text is a full sentence
 │   ├── Held             another process holds the data directory             (exit 1)
 │   └── Away             a broker or server does not answer now; it may come back (exit 1)
 ├── Backpressure         the log's readers are behind: wait `retry_after` s, then again
-├── Retry                a step could not finish now; the same input again later
 └── Reject               a step will never take this input; it becomes a dead letter
 """
 
@@ -44,10 +43,6 @@ class Backpressure(NewstideError):
     def __init__(self, topic: str, retry_after: float) -> None:
         super().__init__(f"readers of {topic} are behind; try again in {retry_after:g} s")
         self.topic, self.retry_after = topic, retry_after
-
-
-class Retry(NewstideError):
-    """Try the same input again later."""
 
 
 class Reject(NewstideError):

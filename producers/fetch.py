@@ -1,14 +1,13 @@
 """One look at a feed: what to ask, and what the answer means. What goes wrong is a value, never raised."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Literal
 
 from newstide import metrics
 from newstide.http import Client, FetchError, Response
+from newstide.retry_after import retry_after
 
 ACCEPT = {
     "feed": "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
@@ -92,20 +91,7 @@ def judge(answer: Answer, now: datetime) -> Result:
     if 200 <= status < 300:
         kind = headers.get("content-type", "")
         return Fresh(answer.body, headers.get("etag"), headers.get("last-modified"), kind, answer.url)
-    wait = retry_after(headers.get("retry-after", ""), now)
+    wait = retry_after(headers.get("retry-after", ""), now, LONGEST_WAIT)
     if status in {429, 503} and wait is not None:
         return Limited(wait, f"http {status}")
     return Failed(f"http {status}", gone=status == 410)
-
-
-def retry_after(value: str, now: datetime) -> float | None:
-    """Seconds of a Retry-After header, given in seconds or as a date (RFC 9110, section 10.2.3); at most a week."""
-    try:
-        seconds = float(value)
-    except ValueError:
-        try:
-            until = parsedate_to_datetime(value)
-        except (ValueError, OverflowError):
-            return None
-        seconds = ((until if until.tzinfo else until.replace(tzinfo=UTC)) - now).total_seconds()
-    return min(max(seconds, 0.0), LONGEST_WAIT) if math.isfinite(seconds) else None

@@ -3,15 +3,13 @@
 from dataclasses import replace
 from typing import Literal
 
+from newstide.brokers import LARGEST_PAGE
 from newstide.deadletter import bury
 from newstide.http import FetchError
 from newstide.records import Ended, RawArticle, pack
 from producers.fetch import Answer
 
 SHORT = 1000  # characters; a feed's text below this is a summary more often than the article
-# Characters of a packed page. A broker takes records of 1 MiB (`max_request_size` 1,048,576 of the Kafka
-# clients) and the rest of the article needs room too.
-MAX_PACKED = 960_000
 HTML = ("text/html", "application/xhtml+xml")
 
 
@@ -39,9 +37,9 @@ def with_page(
 ) -> tuple[RawArticle, Ended | None]:
     """The article with these bytes as its page, unless they are too large even when compressed."""
     packed = pack(body)
-    if len(packed) <= MAX_PACKED:
+    if len(packed) <= LARGEST_PAGE:
         return replace(article, page=packed, page_type=kind), None
-    detail = f"{len(packed)} characters packed, at most {MAX_PACKED}"
+    detail = f"{len(packed)} characters packed, at most {LARGEST_PAGE}"
     letter = bury(
         body,
         kind="dead",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from newstide import deadletter
+from newstide.brokers import LARGEST_ARTICLE
 from newstide.errors import Backpressure, NewstideError
 from newstide.ports import Log, Message
 from newstide.profiles import Profiles
@@ -12,7 +13,6 @@ from newstide.records import Ended, RawArticle, encode
 from newstide.topics import DEAD, RAW
 
 BATCH = 100  # messages written at once
-MAX_RECORD = 1_040_000  # bytes of a record: the Kafka clients send 1,048,576 with their framing
 
 
 class Stopped(NewstideError):
@@ -55,11 +55,11 @@ class Publisher:
 
 
 def message(record: RawArticle | Ended) -> Message:
-    """The record for its topic; an article that no broker takes becomes a dead letter, `article too large`."""
+    """The record for its topic; an article of more than LARGEST_ARTICLE becomes a dead letter, `article too large`."""
     if isinstance(record, Ended):
         return deadletter.message(record)
     value = encode(record)
-    if len(value) <= MAX_RECORD:
+    if len(value) <= LARGEST_ARTICLE:
         return Message(RAW.name, record.id, value)
     letter = deadletter.bury(
         value,
@@ -67,7 +67,7 @@ def message(record: RawArticle | Ended) -> Message:
         stage="produce",
         reason="article too large",
         at=record.fetched,
-        detail=f"{len(value)} bytes, at most {MAX_RECORD}",
+        detail=f"{len(value)} bytes, at most {LARGEST_ARTICLE}",
         id=record.id,
         source=record.feed or record.url,
     )

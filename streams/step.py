@@ -1,12 +1,12 @@
-"""What a step may answer for one input: records, `Dropped`, or one of the errors Retry and Reject.
+"""What a step may answer for one input: records, `Dropped`, or the error Reject.
 
 A step is a pure function from a batch to one outcome per input, in order. It knows no log, no clock and
-no environment; metrics, retries and dead letters are the runner's.
+no environment; metrics and dead letters are the runner's.
 """
 
 from dataclasses import dataclass
 
-from newstide.errors import Reject, Retry
+from newstide.errors import Reject
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,4 +17,4 @@ class Dropped:
     detail: str = ""
 
 
-__all__ = ["Dropped", "Reject", "Retry"]
+__all__ = ["Dropped", "Reject"]

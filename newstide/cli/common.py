@@ -5,13 +5,13 @@ from typing import Annotated, Any
 
 import typer
 
+from newstide import spans
 from newstide.errors import UsageError
 from newstide.settings import Settings, load
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 At = Annotated[str | None, typer.Option(help="The time to look from, RFC 3339, or 6h for so long ago (default: now).")]
 Limit = Annotated[int, typer.Option(min=1, max=100_000, help="Rows at most.")]
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
 def settings(context: typer.Context) -> Settings:
@@ -38,8 +38,8 @@ def moment(text: str | None) -> str | None:
 
 
 def seconds(text: str) -> int:
-    """Seconds of `90s`, `15m`, `6h`, `7d`."""
-    number, unit = text[:-1], text[-1:]
-    if unit not in UNITS or not number.isdigit() or int(number) == 0:
+    """The seconds of a span (`newstide.spans`). Raises UsageError."""
+    span = spans.seconds(text)
+    if span is None:
         raise UsageError(f"{text!r} is no span of time; write 15m, 6h or 7d")
-    return int(number) * UNITS[unit]
+    return span

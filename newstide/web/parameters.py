@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+from newstide.spans import seconds
+
 Kind = Literal["text", "texts", "time", "span", "count", "cursor"]
-UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-LONGEST = 20 * 366 * 86_400  # seconds; a window of more than twenty years is a slip of the pen
 EARLIEST, LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
@@ -72,11 +72,10 @@ def _time(text: str, _: int) -> datetime:
 
 
 def _span(text: str, _: int) -> int:
-    found = re.fullmatch(r"([0-9]{1,9})([smhdw]?)", text)
-    seconds = int(found[1]) * UNITS[found[2]] if found else 0
-    if not 1 <= seconds <= LONGEST:
+    span = seconds(text)
+    if span is None:
         raise ValueError(f"expected a span of time such as 3600, 90m, 24h or 7d, not {text!r}")
-    return seconds
+    return span
 
 
 def _count(text: str, most: int) -> int:

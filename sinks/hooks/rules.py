@@ -12,12 +12,12 @@ from newstide.errors import SettingsError
 from newstide.log import get
 from newstide.ports import Log, Message
 from newstide.records import Rule, decode, encode
+from newstide.spans import seconds
 from newstide.topics import RULES
 
 CONDITIONS = ("entity", "topic", "words", "language", "source")
 LISTS = ("hooks", *CONDITIONS)
 KEYS = ("name", *LISTS, "at_least", "within")
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 # Below 10 s a window is shorter than the way of an article; above 90 days every tick reads a season.
 SHORTEST, LONGEST = 10, 90 * 86_400
 
@@ -49,13 +49,6 @@ def read(path: Path, hooks: Collection[str] | None = None) -> list[Rule]:
     return [_rule(entry) for entry in entries]
 
 
-def seconds(value: object) -> int | None:
-    """Seconds of `90`, `"90s"`, `"5m"`, `"1h"` or `"2d"`; None for anything else."""
-    if isinstance(value, str) and (found := re.fullmatch(r"(\d{1,9})([smhd])", value)):
-        return int(found[1]) * UNITS[found[2]]
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
 def put(log: Log, rules: Sequence[Rule]) -> None:
     """Write the rules; one of the same name is replaced."""
     if rules:
@@ -83,7 +76,7 @@ def load(log: Log) -> list[Rule]:
 
 def _rule(entry: dict[str, Any]) -> Rule:
     values = {key: _strings(entry[key]) or () for key in LISTS if key in entry}
-    within = seconds(entry.get("within", Rule(name="").within))
+    within = seconds(str(entry.get("within", Rule(name="").within)))
     return Rule(name=entry["name"], at_least=entry.get("at_least", 1), within=within or 0, **values)
 
 
@@ -103,7 +96,7 @@ def _errors(entry: dict[str, Any], hooks: Collection[str] | None) -> Iterator[tu
     at_least = entry.get("at_least", 1)
     if not isinstance(at_least, int) or isinstance(at_least, bool) or at_least < 1:
         yield "at_least", "expected a whole number of 1 or more"
-    within = seconds(entry.get("within", SHORTEST))
+    within = seconds(str(entry.get("within", SHORTEST)))
     if within is None or not SHORTEST <= within <= LONGEST:
         yield "within", 'expected 10 s to 90 d, such as "90s", "5m", "1h", "2d" or seconds'
 

@@ -4,11 +4,11 @@ import base64
 import hashlib
 import hmac
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 
 from newstide.clock import SystemClock
 from newstide.http import Client, FetchError, Response
 from newstide.ports import Clock, Sent
+from newstide.retry_after import retry_after
 from newstide.settings import webhook_key
 
 GONE = 410
@@ -54,18 +54,5 @@ def _judge(response: Response, now: datetime) -> Sent:
         detail += ": redirects are not followed, set the hook's url to where it lives"
     if status == GONE:
         return Sent(ok=False, status=status, detail=f"{detail}: the receiver wants no more of it", gone=True)
-    return Sent(
-        ok=False, status=status, detail=detail, retry_after=_pause(response.headers.get("retry-after", ""), now)
-    )
-
-
-def _pause(header: str, now: datetime) -> float | None:
-    """Seconds of a Retry-After, given in seconds or as a date (RFC 9110, 10.2.3)."""
-    header = header.strip()
-    if header.isascii() and header.isdigit():
-        return min(float(header), LONGEST_PAUSE)
-    try:
-        pause = (parsedate_to_datetime(header) - now).total_seconds()
-    except (ValueError, TypeError):
-        return None
-    return min(max(pause, 0.0), LONGEST_PAUSE)
+    pause = retry_after(response.headers.get("retry-after", ""), now, LONGEST_PAUSE)
+    return Sent(ok=False, status=status, detail=detail, retry_after=pause)

@@ -42,7 +42,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "expected"), [('"90s"', 90), ('"5m"', 300), ('"1h"', 3600), ('"2d"', 172_800), ("75", 75)]
+    ("written", "expected"),
+    [('"90s"', 90), ('"5m"', 300), ('"1h"', 3600), ('"2d"', 172_800), ('"1w"', 604_800), ("75", 75)],
 )
 def test_a_window_may_be_written_with_its_unit(tmp_path: Path, written: str, expected: int) -> None:
     path = write(tmp_path, f'[[rule]]\nname = "a"\nwords = ["x"]\nat_least = 2\nwithin = {written}\n')

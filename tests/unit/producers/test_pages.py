@@ -73,7 +73,7 @@ def test_a_page_too_large_is_a_dead_letter_and_the_article_goes_on(article):
     assert unpack(letter.body) == body[:65536]
 
 
-def test_an_article_that_no_broker_takes_is_a_dead_letter(article):
+def test_an_article_too_large_is_a_dead_letter(article):
     assert message(article).topic == "articles.raw"
     large = message(replace(article, text="word " * 300_000))
     assert (large.topic, large.key) == ("articles.dead", article.id)
