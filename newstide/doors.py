@@ -11,9 +11,10 @@ from newstide.app import App
 from newstide.clock import SystemClock
 from newstide.control import control_app, socket_path
 from newstide.serve import Server, tcp, unix
-from newstide.settings import Settings
+from newstide.settings import Settings, split_address
 from newstide.sqlserver.access import check_exposure
 from newstide.supervise import Supervisor
+from newstide.urls import is_loopback
 from newstide.web.health import Health
 from newstide.web.probes import health_app
 
@@ -60,7 +61,8 @@ class Doors:
         if web:
             from newstide.web.app import create_app
 
-            self._switch.app = create_app(app.store, supervisor.health, clock=app.clock)
+            local = is_loopback(split_address(self._settings.web.listen)[0])
+            self._switch.app = create_app(app.store, supervisor.health, clock=app.clock, local=local)
         else:
             self._switch.app = health_app(supervisor.health)
         if sql:

@@ -94,6 +94,23 @@ def place(url: str) -> str:
     return f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
 
 
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches the host, an address or a name."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def is_local(host: str) -> bool:
+    """Whether a request's `Host` is an address or `localhost`, or missing.
+
+    Else a page from elsewhere may have pointed its own name at this machine to read what it answers (DNS rebinding).
+    """
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    return _is_ip(name.strip("[]")) or name.lower() in {"localhost", ""}
+
+
 def domain(url: str) -> str | None:
     """The registrable domain (`bbc.co.uk`) by the public suffix list; None for IP addresses and localhost."""
     name = host(url)

@@ -39,8 +39,8 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 View = Callable[[Request], Response]
 
 
-def create_app(store: Store, health: Callable[[], Health], *, clock: Clock) -> Starlette:
-    """The ASGI application. `health` is asked often and must answer at once."""
+def create_app(store: Store, health: Callable[[], Health], *, clock: Clock, local: bool = False) -> Starlette:
+    """The ASGI application. `health` is asked often and must answer at once. `local`: as `Guard` means it."""
     asking = Asking(store, health, clock)
     pool = ThreadPoolExecutor(THREADS, thread_name_prefix="web")
 
@@ -59,7 +59,7 @@ def create_app(store: Store, health: Callable[[], Health], *, clock: Clock) -> S
     routes += [on_pool(path, view) for path, view in _pages(asking).items()]
     return Starlette(
         routes=routes + _plain(asking),
-        middleware=[Middleware(Guard)],
+        middleware=[Middleware(Guard, local=local)],
         exception_handlers=dict.fromkeys((BadParameter, NotFound, NewstideError, HTTPException, Exception), _failed),
         lifespan=lifespan,
     )

@@ -1,7 +1,10 @@
-"""What every answer carries: nothing from elsewhere may load, and no page of elsewhere may frame ours."""
+"""What every answer carries: nothing from elsewhere may load, and no page of elsewhere may frame or read ours."""
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from newstide.urls import is_local
 
 HEADERS = {
     "content-security-policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -12,11 +15,14 @@ HEADERS = {
 }
 
 
-class Guard:
-    """ASGI middleware that adds the headers."""
+ELSEWHERE = "Ask for localhost or an address: web.listen is loopback. A proxy before it sets the Host to that.\n"
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+
+class Guard:
+    """ASGI middleware that adds the headers; `local`: requests under the name of another machine are turned away."""
+
+    def __init__(self, app: ASGIApp, *, local: bool) -> None:
+        self._app, self._local = app, local
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def guarded(message: Message) -> None:
@@ -26,4 +32,9 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, guarded if scope["type"] == "http" else send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif self._local and not is_local(Headers(scope=scope).get("host", "")):
+            await PlainTextResponse(ELSEWHERE, 403)(scope, receive, guarded)
+        else:
+            await self._app(scope, receive, guarded)

@@ -44,7 +44,9 @@ GROUP BY story ORDER BY recent DESC, max(time) DESC, story LIMIT {limit:UInt32}"
     by, entities = _outlets(store, list(recent)), _entities(store, list(recent), 5)
     rows = {row["story"]: row for row in found}
     columns = tuple(found[0]) if found else ()
-    listed = [(*rows[key].values(), recent[key], by[key], entities.get(key, [])) for key in recent if key in rows]
+    listed = [
+        (*rows[key].values(), recent[key], by.get(key, []), entities.get(key, [])) for key in recent if key in rows
+    ]
     return Rows((*columns, "recent", "by", "entities"), listed)
 
 

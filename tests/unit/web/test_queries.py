@@ -1,12 +1,15 @@
 import re
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 
-from newstide.ports import Store
+from newstide.ports import Rows, Store
 from sinks import queries
 from sinks.queries import words
 from tests.unit.web.conftest import HARBOUR, NOW, PARTY
+from tests.unit.web.seed import Seed
 
 
 def ids(rows: object) -> list[str]:
@@ -193,3 +196,24 @@ def test_the_ledger_counts_every_end_with_its_reason(seeded: Store) -> None:
         ("dropped", "resolve", "unchanged", 3),
         ("dead", "enrich", "too large", 1),
     ]
+
+
+class Merging:
+    """A store where a story is merged away while its outlets are asked for."""
+
+    def __init__(self, store: Store, seed: Seed) -> None:
+        self._store, self._seed = store, seed
+
+    def query(self, sql: str, params: Mapping[str, Any] | None = None) -> Rows:
+        if "groupArray((time, outlet))" in sql:
+            self._seed.move("young", "older")
+        return self._store.query(sql, params)
+
+
+def test_a_merge_between_two_queries_costs_a_story_its_outlets_and_not_the_page(store: Store) -> None:
+    seed = Seed(store, NOW)
+    seed.article("a", "Fire", story="older")
+    seed.article("b", "Blaze", story="young")
+    merging = cast("Store", Merging(store, seed))
+    found = queries.stories(merging, active_since=NOW - timedelta(hours=1)).dicts()
+    assert {row["story"]: len(row["by"]) for row in found} == {"older": 1, "young": 0}
