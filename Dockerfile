@@ -23,9 +23,9 @@ RUN groupadd --system --gid 10001 newstide \
     && useradd --system --uid 10001 --gid 10001 --home-dir /data newstide \
     && install -d -o newstide -g newstide -m 700 /data
 COPY --from=newstide /opt/newstide /opt/newstide
+# Two workers, for a container sees all cores of its host but not what it may use of them, and each worker takes memory.
 ENV PATH=/opt/newstide/bin:$PATH PYTHONUNBUFFERED=1 TZ=UTC NEWSTIDE_DATA_DIR=/data NEWSTIDE_LOG_FORMAT=json \
     NEWSTIDE_WORKERS__COUNT=2
-# Two workers, for a container sees all cores of its host but not what it may use of them, and each worker takes memory.
 USER 10001:10001
 WORKDIR /data
 EXPOSE 8421

@@ -8,6 +8,7 @@ benchmarks: the names' encoder takes its time by the word, and what stays in mem
 import argparse
 import json
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from benchmarks.processes import NEWSTIDE, Process
 COUNT = 20_000
 SENTENCES = (8, 13)  # about 1 KB
 EVERY = 1.0  # seconds between two samples
+TELL = 500  # articles between two lines
 IDLE = 10  # samples before the first article, and after the last
 SERVICE_LIMIT, WORKER_LIMIT = 600, 250  # MB
 FLAT = 1.10  # the last quarter's median over the second's
@@ -81,10 +83,14 @@ def _along(service: Process, lines: Path, count: int) -> Iterator[Sample]:
     """Samples until all articles are in the store, or are not any more on their way."""
     ingest = subprocess.Popen([NEWSTIDE, "ingest", lines], cwd=lines.parent, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + count * PATIENCE
-    sample = _sample(service)
+    sample, told = _sample(service), 0
     while sample.articles < count and time.monotonic() < deadline:
         time.sleep(EVERY)
         sample = _sample(service)
+        if sample.articles >= told + TELL:  # a long run, and somebody may have to end it
+            told = sample.articles
+            own = sample.service
+            print(f"{told:>7,} articles: {own.pss:.0f} MB, {own.anonymous:.0f} in no file", file=sys.stderr, flush=True)
         yield sample
     if ingest.wait(10) != 0 or sample.articles < count:
         raise AssertionError(f"ingest: exit {ingest.returncode}; {sample.articles} of {count} stored")

@@ -83,6 +83,13 @@ def places(context: typer.Context, at: At = None, window: Window = "1d", limit: 
 
 
 @app.command()
+def topics(context: typer.Context, at: At = None, window: Window = "1d", limit: Limit = 20, json: Json = False) -> None:
+    """What the news is about: topics of the top level and your own."""
+    rows = ask(context, "trends.topics", at=moment(at), window=seconds(window), limit=limit)
+    _print(rows, ("name", "originals", "reach", "topic"), json=json)
+
+
+@app.command()
 def sources(
     context: typer.Context, at: At = None, window: Window = "1d", limit: Limit = 20, json: Json = False
 ) -> None:

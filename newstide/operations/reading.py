@@ -63,6 +63,10 @@ def places(app: App, *, at: str | None, window: int, limit: int) -> Any:
     return queries.places(app.store, moment(app, at), window, limit).dicts()
 
 
+def topics(app: App, *, at: str | None, window: int, limit: int) -> Any:
+    return queries.topics(app.store, moment(app, at), window, limit).dicts()
+
+
 def sources(app: App, *, at: str | None, window: int, limit: int) -> Any:
     return queries.sources(app.store, moment(app, at), window, limit).dicts()
 
@@ -127,6 +131,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "trends.compare": compare,
     "trends.related": related,
     "trends.places": places,
+    "trends.topics": topics,
     "trends.sources": sources,
     "articles": articles,
     "article": article,

@@ -171,6 +171,13 @@ OPERATIONS: tuple[Operation, ...] = (
         (AT, _window("24h"), _limit(50)),
     ),
     Operation(
+        "/topics",
+        "What the news is about: topics of the top level and your own",
+        lambda asking, values: queries.topics(asking.store, **values),
+        [shapes.TOPIC_TREND],
+        (AT, _window("24h"), _limit(50)),
+    ),
+    Operation(
         "/sources",
         "Who reports",
         lambda asking, values: queries.sources(asking.store, **values),

@@ -63,7 +63,7 @@ def _topics(asking: Asking, now: datetime) -> Html:
             '<tr><th scope="row">{topic}</th><td class="num">{n}</td><td class="num soft">{copies}</td></tr>',
             topic=topic_link(row["topic"], row["name"]),
             n=number(row["originals"]),
-            copies=f"+{number(row['copies'])}" if row["copies"] else "",
+            copies=f"+{number(row['reach'])}" if row["reach"] else "",
         )
         for row in rows
     ]

@@ -49,6 +49,7 @@ PLACE_TREND: Shape = {
     "copies": "integer",
     "reach": "integer",
 }
+TOPIC_TREND: Shape = {"topic": "string", "name": "string", "originals": "integer", "reach": "integer"}
 SOURCE: Shape = {
     "outlet": "string",
     "originals": "integer",
