@@ -32,9 +32,8 @@ def ask(context: typer.Context, operation: str, /, **args: Any) -> Any:
 
 def moment(text: str | None) -> str | None:
     """A time as RFC 3339; `6h` is so long ago."""
-    if text is None or text[-1:] not in UNITS:
-        return text
-    return (datetime.now(UTC) - timedelta(seconds=seconds(text))).isoformat()
+    span = spans.seconds(text) if text else None
+    return text if span is None else (datetime.now(UTC) - timedelta(seconds=span)).isoformat()
 
 
 def seconds(text: str) -> int:
