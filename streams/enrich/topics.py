@@ -34,20 +34,22 @@ _SEEDED = 0.6
 # How far seed words are believed beside the model, and of which topics: those of which it was shown too little.
 _BESIDE = 0.5
 _SELDOM = frozenset(f"medtop:{number:02d}000000" for number in (3, 5, 6, 8, 9, 12, 16, 17))
-_ARRAYS = ("words", "scale", "bias", "vector", "vector_bias")
+_ARRAYS = ("words", "scale", "bias", "hidden", "hidden_bias", "out", "out_bias")
 Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Two softmax regressions: on hashed words (int8 times `scale` per topic), and on the vector, of length one."""
+    """A softmax regression on hashed words (int8 times `scale` per topic), and one hidden layer on the vector, of length one."""
 
     topics: tuple[str, ...]
     words: npt.NDArray[np.int8]
     scale: Floats
     bias: Floats
-    vector: Floats
-    vector_bias: Floats
+    hidden: Floats
+    hidden_bias: Floats
+    out: Floats
+    out_bias: Floats
     version: str
 
 
@@ -56,12 +58,13 @@ def model() -> Model:
     """The one model of this process, read at first use."""
     path = files("streams.models") / "topics.npz"
     with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
-        words, scale, bias, vector, vector_bias = (data[name] for name in _ARRAYS)
+        arrays = [data[name] for name in _ARRAYS]
         topics = tuple(str(t) for t in data["topics"])
     digest = hashlib.blake2b(digest_size=4)
-    for array in (words, scale, bias, vector, vector_bias):
+    for array in arrays:
         digest.update(array.tobytes())
-    return Model(topics, words, scale, bias, vector, vector_bias, digest.hexdigest())
+    scale, bias, hidden, hidden_bias, out, out_bias = (array.astype(np.float32) for array in arrays[1:])
+    return Model(topics, arrays[0], scale, bias, hidden, hidden_bias, out, out_bias, digest.hexdigest())
 
 
 @cache
@@ -135,7 +138,8 @@ def _by_model(title: str, text: str, vector: str) -> dict[str, float]:
     if len(index):
         said.append((value @ trained.words[index].astype(np.float32)) * trained.scale + trained.bias)
     if vector:
-        said.append(point(vector) @ trained.vector + trained.vector_bias)
+        raised = np.maximum(point(vector) @ trained.hidden + trained.hidden_bias, 0)
+        said.append(raised @ trained.out + trained.out_bias)
     if not said:
         return {}
     mean = softmax(np.stack(said)).mean(0)
