@@ -9,6 +9,7 @@ import dataclasses
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from types import NoneType
 from typing import Any, get_args, get_origin
 
 import typer
@@ -118,7 +119,7 @@ def fields(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, Fiel
 def setting(field: FieldInfo) -> tuple[str, str, str]:
     """A setting's default, what it expects, and its meaning."""
     value = field.default
-    default = "required" if value is PydanticUndefined else f"`{_shown(value)}`"
+    default = "required" if value is PydanticUndefined else "none" if value is None else f"`{_shown(value)}`"
     limits = [
         f"{word} {m:g}"
         for rule in field.metadata
@@ -137,7 +138,11 @@ def _shown(value: Any) -> str:
 def _expected(kind: Any) -> str:
     if get_origin(kind) is tuple:
         return "list of texts"
-    if choices := get_args(kind):
+    choices = get_args(kind)
+    if NoneType in choices:
+        [kind] = (choice for choice in choices if choice is not NoneType)
+        return _expected(kind)
+    if choices:
         return " or ".join(f"`{choice}`" for choice in choices)
     names = {
         str: "text",

@@ -15,7 +15,7 @@ import asyncio
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from concurrent.futures import CancelledError
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,14 +27,14 @@ from newstide import brokers
 from newstide import log as logging
 from newstide.brokers import COMPRESSION, HEADROOM, HEARTBEAT, LARGEST, SESSION, Brokers
 from newstide.erased import ErasedIds
-from newstide.errors import Backpressure, EngineError, NewstideError, Reject
+from newstide.errors import EngineError, NewstideError, Reject
 from newstide.forwarding import forward
 from newstide.metrics import RECEIVED, SECONDS
 from newstide.ports import Delivered, Log, Message
 from newstide.profiles import Profiles
 from newstide.topics import DECISIONS, ENRICHED, RAW, TopicSpec
 from streams import outcomes
-from streams.local import POLL, RESOLVE_BATCH, EnrichTicket, EnrichWorkers
+from streams.local import POLL, RESOLVE_BATCH, EnrichTicket, EnrichWorkers, publish
 from streams.resolve.stage import ResolveStage
 from streams.stall import Stall
 from streams.step import Dropped
@@ -80,17 +80,12 @@ class Runner(Generic[Work]):
     def stand_by(self, stop: threading.Event) -> None:
         """What there is to do without a partition. Returns soon after `stop`."""
 
-    def publish(self, messages: Sequence[Message], stage: str, halt: threading.Event) -> list[tuple[int, int]] | None:
-        """Produce, waiting while the readers are behind; gives the places. None: halted before it was done."""
-        while True:
-            try:
-                placed = self._log.produce(messages)
-            except Backpressure as e:
-                if halt.wait(e.retry_after):
-                    return None
-            else:
-                outcomes.count(stage, messages)
-                return placed
+    def give(self, make: Callable[[], list[Message]], halt: threading.Event) -> bool:
+        """Publish what `make` gives, made anew as long as the readers are behind. False: halted before it was done."""
+        while not halt.is_set():
+            if publish(self._log, make(), self.stage, halt):
+                return True
+        return False
 
     # --- one life of Faust after another ---
 
@@ -219,9 +214,7 @@ class FaustEnrich(Runner[EnrichTicket]):
             answers = self._answers(taken, work)
         except CancelledError:  # the pool was closed: we are stopping
             return False
-        erased = self._erased.current()
-        messages = [self._outcome(r, a, erased) for r, a in zip(taken, answers, strict=True)]
-        return self.publish(messages, self.stage, halt) is not None
+        return self.give(lambda: self._messages(taken, answers), halt)
 
     def _answers(self, records: list[Delivered], work: EnrichTicket) -> list[outcomes.Answer | Reject]:
         """One per record; where the step itself fails, a Reject for the one that makes it fail."""
@@ -233,6 +226,10 @@ class FaustEnrich(Runner[EnrichTicket]):
             if len(records) <= 1:
                 return [_failed(e)] * len(records)
             return [answer for r in records for answer in self._answers([r], self.begin([r]))]
+
+    def _messages(self, records: list[Delivered], answers: list[outcomes.Answer | Reject]) -> list[Message]:
+        erased = self._erased.current()
+        return [self._outcome(r, a, erased) for r, a in zip(records, answers, strict=True)]
 
     def _outcome(self, record: Delivered, answer: outcomes.Answer | Reject, erased: frozenset[str]) -> Message:
         if record.key in erased:
@@ -276,7 +273,8 @@ class FaustResolve(Runner[None]):
         except Exception as e:  # noqa: BLE001 - the record that the step fails on is buried
             if len(records) > 1:
                 return all(self.finish([r], work, halt) for r in records)
-            return self.publish([outcomes.resolved(records[0], _failed(e))], self.stage, halt) is not None
+            letter = outcomes.resolved(records[0], _failed(e))
+            return self.give(lambda: [letter], halt)
 
     def _settle(self, records: list[Delivered], halt: threading.Event) -> bool:
         while self._up_to_date(halt):
@@ -285,13 +283,12 @@ class FaustResolve(Runner[None]):
             decisions, results = self._state.batch(records, halt)
             if start is None or halt.is_set():  # an erasure's rebuilding, cut short, must not have decided
                 return False
-            placed = self.publish(decisions, "decide", halt)
-            if placed is None:
-                return False
-            ours = [offset for _, offset in placed]
+            ours = [offset for _, offset in self._log.produce(decisions)]  # they have no readers to wait for
             if ours == list(range(start, start + len(ours))):
                 self._decided = start + len(ours)
-                return self.publish(results, self.stage, halt) is not None
+                if publish(self._log, results, self.stage, halt):
+                    return True
+                continue
             logger.warning("another resolver writes to decisions; its first decisions stand, state is built again")
         return False
 

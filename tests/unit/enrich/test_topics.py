@@ -14,7 +14,10 @@ COFFEE = (
     "Frost in Minas Gerais lifts arabica futures",
     "Coffee growers lost a tenth of the crop; exporters raised prices.",
 )
-SCHOOL = ("Teachers strike over pay", "Schools in the city stayed shut as the teachers' union walked out.")
+SCHOOL = (
+    "Teachers walk out over pay in all schools",
+    "Pupils stayed at home as the teachers' union demanded higher wages from the education ministry.",
+)
 MINE = (("user:coffee-trade", "Coffee trade", ("coffee prices rise", "arabica and robusta exports", "coffee harvest")),)
 
 
@@ -39,15 +42,19 @@ def test_a_brief_has_its_topic_first(title: str, text: str, topic: str) -> None:
 
 
 def test_a_second_topic_is_given_only_beside_a_sure_one() -> None:
+    several = {}
     for report in (COFFEE, SCHOOL, ("A", "b c d"), ("Bishop convicted of fraud", "The court sentenced the bishop.")):
         found = topics.classify(*report, "en", (), vector.find(*report, "en"))
         assert all(t.score >= topics.FURTHER for t in found)
         assert not found or found[0].score >= topics.THRESHOLD
+        several[report] = len(found)
+    assert (several[COFFEE], several[SCHOOL]) == (1, 2)
 
 
 def test_the_record_has_the_topic_that_its_vector_gives(article) -> None:
     found = article(title=SCHOOL[0], text=SCHOOL[1], language="en")
     above = topics.classify(found.title, found.text, "en", (), found.vector)
+    assert above
     assert found.topics == above + subtopics.classify(above, (), found.vector)
 
 
