@@ -99,18 +99,21 @@ class Alerting:
     def run(self, stop: threading.Event, complete_until: Callable[[], datetime | None] = lambda: None) -> None:
         """The role, until `stop` is set: returns within a few seconds, whatever a receiver does.
 
-        `complete_until` tells up to when the store has every article; None: not known yet. Raises EngineError.
+        `complete_until` tells up to when the store has every article; None: not known yet. Raises EngineError, and
+        whatever else ends deliveries or windows.
         """
-        halt = threading.Event()
+        halt, faults = threading.Event(), list[Exception]()
         helpers = [
-            threading.Thread(target=self._deliver, args=(halt,), name="deliver", daemon=True),
-            threading.Thread(target=self._watch, args=(halt, complete_until), name="windows", daemon=True),
+            _helper("deliver", lambda: self._deliver(halt), faults),
+            _helper("windows", lambda: self._watch(halt, complete_until), faults),
         ]
         consumer = self._topics.consumer(GROUP, RESOLVED.name)
         try:
             for helper in helpers:
                 helper.start()
             while not stop.is_set():
+                if faults:
+                    raise faults[0]
                 self._on_duty = bool(consumer.partitions)
                 if batch := consumer.poll(BATCH, POLL):
                     self.step(batch)
@@ -221,6 +224,18 @@ class Alerting:
             except NewstideError as e:
                 _log.error("windows cannot be evaluated", error=str(e))
             pause = max(WINDOWS_EVERY, REST * (time.monotonic() - started))
+
+
+def _helper(name: str, work: Callable[[], None], faults: list[Exception]) -> threading.Thread:
+    """A thread whose end by an error its starter learns of."""
+
+    def run() -> None:
+        try:
+            work()
+        except Exception as e:  # noqa: BLE001
+            faults.append(e)
+
+    return threading.Thread(target=run, name=name, daemon=True)
 
 
 def _of_article(rule: Rule, article: Article, now: datetime) -> Alert:

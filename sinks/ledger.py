@@ -30,9 +30,18 @@ SELECT toInt64(previous + 1) AS first, toInt64(offset - 1) AS last FROM (
 ) WHERE offset > previous + 1 ORDER BY first
 """
 
+# A letter that was replayed may be stored after all, or end again: of an origin's ends its row counts, else the last letter.
 COUNTS = """
-SELECT outcome, reason, uniqExact(origin_partition, origin_offset) AS count FROM outcomes
-WHERE origin_partition IS NOT NULL GROUP BY outcome, reason ORDER BY outcome, count DESC, reason
+WITH ends AS (SELECT * FROM outcomes WHERE origin_partition IS NOT NULL)
+SELECT outcome, reason, uniqExact(origin_partition, origin_offset) AS count FROM ends
+WHERE outcome IN ('stored', 'erased') OR (
+    dead_offset IN (
+        SELECT max(dead_offset) FROM ends WHERE outcome NOT IN ('stored', 'erased') GROUP BY origin_partition, origin_offset
+    ) AND (origin_partition, origin_offset) NOT IN (
+        SELECT origin_partition, origin_offset FROM ends WHERE outcome IN ('stored', 'erased')
+    )
+)
+GROUP BY outcome, reason ORDER BY outcome, count DESC, reason
 """
 
 # One record that entered becomes one version of one article.

@@ -6,12 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from newstide.app import App, alerting
+from newstide.app import App
 from newstide.errors import UsageError
 from newstide.records import Delivery, decode
 from newstide.topics import DELIVERIES
 from sinks import queries
 from sinks.hooks import rules
+from sinks.hooks.outbox import Outbox
 from sinks.hooks.windows import backtest
 
 
@@ -45,7 +46,7 @@ def deliveries(app: App, *, limit: int) -> list[dict[str, Any]]:
 
 def resend(app: App, *, id: str) -> dict[str, Any]:
     """Make a delivery due now, with the same webhook-id and bytes; the running service sends it."""
-    return {"status": alerting(app).outbox.resend(id).status, "id": id}
+    return {"status": Outbox(app.log, {}, app.clock).resend(id).status, "id": id}
 
 
 def backtested(app: App, *, path: str, hours: float) -> list[dict[str, Any]]:

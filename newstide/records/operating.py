@@ -131,7 +131,7 @@ class Delivery:
     rule: str
     body: str
     created: datetime
-    status: Literal["pending", "delivered", "failed", "cancelled"] = "pending"
+    status: Literal["pending", "delivered", "failed"] = "pending"
     next: datetime | None = None
     attempts: tuple[Attempt, ...] = ()
 

@@ -6,9 +6,8 @@ own, that live as long as the app does.
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
@@ -44,11 +43,6 @@ def create_app(store: Store, health: Callable[[], Health], *, clock: Clock, loca
     asking = Asking(store, health, clock)
     pool = ThreadPoolExecutor(THREADS, thread_name_prefix="web")
 
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        yield
-        pool.shutdown(wait=True, cancel_futures=True)
-
     def on_pool(path: str, view: View) -> Route:
         async def run(request: Request) -> Response:
             return await asyncio.get_running_loop().run_in_executor(pool, view, request)
@@ -61,7 +55,6 @@ def create_app(store: Store, health: Callable[[], Health], *, clock: Clock, loca
         routes=routes + _plain(asking),
         middleware=[Middleware(Guard, local=local)],
         exception_handlers=dict.fromkeys((BadParameter, NotFound, NewstideError, HTTPException, Exception), _failed),
-        lifespan=lifespan,
     )
 
 

@@ -1,7 +1,7 @@
 """The durable outbox: the compacted topic `deliveries`, one record per alert and hook.
 
-What is held in memory is a fold over the topic and changes by reading it only, so that another process may
-add, resend or cancel, and a restart finds what a crash left. A try that was not recorded comes again
+What is held in memory is a fold over the topic and changes by reading it only, so that another process may add or
+resend, and a restart finds what a crash left. A try that was not recorded comes again
 with the same `webhook-id` and the same bytes.
 """
 

@@ -251,6 +251,25 @@ def test_the_ledger_balances_when_all_are_stored_dropped_or_dead(store: Store) -
     assert (found.entered, found.in_flight) == (10, 0)
 
 
+def test_a_replayed_letter_has_one_outcome_and_hides_nothing_in_flight(store: Store) -> None:
+    log = MemoryLog()
+    places = entered(log, 4)
+
+    def letter(n: int, reason: str) -> Message:
+        dead = Ended(kind="dead", stage="resolve", reason=reason, at=NOON, origin=Origin(*places[n]), sha256=reason)
+        return Message(DEAD.name, dead.sha256, encode(dead))
+
+    log.produce([letter(0, "unreadable"), letter(1, "unreadable"), letter(1, "too large"), finish(log, 2, places[2])])
+    drain(sink(log, store))
+    log.produce([finish(log, 0, places[0])])  # the first was mended and replayed
+    drain(sink(log, store))
+    log.produce([finish(log, 3, places[3])])
+    found = ledger.audit(log, store)
+    assert found.outcomes == {"stored": 2, "dead": 1}
+    assert found.reasons == {"dead (too large)": 1}
+    assert (found.entered, found.in_flight, found.balanced) == (4, 1, True)
+
+
 def test_the_ledger_names_what_is_missing(store: Store) -> None:
     log = MemoryLog()
     places = entered(log, 10)

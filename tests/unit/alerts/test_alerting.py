@@ -343,3 +343,39 @@ def test_only_the_process_that_holds_the_articles_delivers(
     standby.share[RESOLVED.name] = [0]
     assert wait_until(lambda: len(desk.got) == 1)
     assert waiting.end(within=8)
+
+
+def _break() -> datetime:
+    raise KeyError("a bug in the windows")
+
+
+class Forgetful(ManualClock):
+    """A clock that breaks in the thread of deliveries."""
+
+    def now(self) -> datetime:
+        if threading.current_thread().name == "deliver":
+            raise KeyError("a bug in the deliveries")
+        return super().now()
+
+
+@pytest.mark.parametrize(("clock", "until"), [(Forgetful(NOW), lambda: None), (ManualClock(NOW), _break)])
+def test_an_error_of_deliveries_or_windows_ends_the_role_and_is_told(
+    log: MemoryLog, clock: ManualClock, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sinks.alerting.WINDOWS_EVERY", 0.1)
+    told: list[BaseException] = []
+
+    def body() -> None:
+        try:
+            role(log, clock).run(stop, until)
+        except KeyError as e:
+            told.append(e)
+
+    stop = threading.Event()
+    thread = threading.Thread(target=body)
+    thread.start()
+    ended = wait_until(lambda: not thread.is_alive())
+    stop.set()
+    thread.join(8)
+    assert ended
+    assert "a bug" in str(told[0])
