@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from newstide import brokers, entities
-from newstide.errors import SettingsError
+from newstide.errors import SettingsError, why
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 HOST_PORT = re.compile(r"(?P<host>\[[0-9a-fA-F:]+\]|[^\s:/\[\]]+):(?P<port>\d{1,5})\Z")
@@ -265,7 +265,7 @@ def _read(path: Path) -> str:
         text = path.read_text("utf-8")
         tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as e:
-        raise SettingsError(f"{path}: cannot be read: {e}") from None
+        raise SettingsError(f"{path}: cannot be read: {why(e)}") from None
     except tomllib.TOMLDecodeError as e:
         raise SettingsError(f"{path}: {e}") from None
     return text
