@@ -20,9 +20,7 @@ OLDEST_UNFLUSHED = Gauge("newstide_oldest_unflushed_seconds", "Age of the oldest
 ALERTS = Counter("newstide_alerts", "Alerts raised", ["rule"])
 DISK_FREE = Gauge("newstide_disk_free_bytes", "Room where data_dir lies; the embedded service stops when there is none")
 READY = Gauge("newstide_ready", "1 where /readyz answers 200, else 0")
-DELIVERIES = Counter("newstide_deliveries", "Tries to deliver an alert", ["outcome"])
-for outcome in ("delivered", "retry", "failed", "parked"):
-    DELIVERIES.labels(outcome)  # there from the start, else the first one of a kind is no increase
+DELIVERIES = Counter("newstide_deliveries", "Tries to deliver an alert", ["hook", "outcome"])
 
 
 def free_bytes(folder: Path) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 
 from newstide.clock import ManualClock
 from newstide.errors import EngineError, UsageError
@@ -225,3 +226,15 @@ def test_another_process_may_add_cancel_and_break_records(log: MemoryLog, clock:
     assert [one.id for one in outbox.pending()] == ["msg_3"]
     assert outbox.holds("msg_2")
     assert not outbox.holds("msg_1")
+
+
+def test_the_metric_says_which_hook_fails_and_knows_each_from_the_start(log: MemoryLog, clock: ManualClock) -> None:
+    def counted(hook: str, outcome: str) -> float | None:
+        return REGISTRY.get_sample_value("newstide_deliveries_total", {"hook": hook, "outcome": outcome})
+
+    outbox = Outbox(log, {"well": Script([]), "ill": Script([DOWN])}, clock)
+    assert [counted(hook, "failed") for hook in ("well", "ill")] == [0, 0]
+    put(log, delivery("msg_w", "well"), delivery("msg_i", "ill"))
+    outbox.deliver_due(clock.now(), GO)
+    assert [counted(hook, "retry") for hook in ("well", "ill")] == [0, 1]
+    assert [counted(hook, "delivered") for hook in ("well", "ill")] == [1, 0]
