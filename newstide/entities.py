@@ -13,7 +13,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
-from newstide.errors import SettingsError
+from newstide.errors import SettingsError, why
 from newstide.records import EntityType
 
 # One letter would be found in every text; an id is one word, for it stands in rules and addresses.
@@ -58,7 +58,7 @@ def read(path: Path) -> tuple[OwnEntity, ...]:
         text = path.read_text("utf-8")
         entries = _File.model_validate(tomllib.loads(text)).entity
     except (OSError, UnicodeDecodeError) as e:
-        raise SettingsError(f"{path}: cannot be read: {e}") from None
+        raise SettingsError(f"{path}: cannot be read: {why(e)}") from None
     except tomllib.TOMLDecodeError as e:
         raise SettingsError(f"{path}: {e}") from None
     except ValidationError as e:

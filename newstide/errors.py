@@ -51,3 +51,8 @@ class Reject(NewstideError):
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason, self.detail = reason, detail
+
+
+def why(error: OSError | UnicodeDecodeError) -> str:
+    """Why a file cannot be read, without its name: `No such file or directory`."""
+    return error.strerror or str(error) if isinstance(error, OSError) else "it is no UTF-8"

@@ -22,11 +22,9 @@ BROKEN_FEEDS = Gauge("newstide_broken_feeds", "Feeds whose last poll failed")
 LAST_NEW = Gauge("newstide_last_new_item_timestamp_seconds", "When the newest item of all feeds was first met")
 OLDEST_UNFLUSHED = Gauge("newstide_oldest_unflushed_seconds", "Age of the oldest article waiting for its insert")
 ALERTS = Counter("newstide_alerts", "Alerts raised", ["rule"])
-DISK_FREE = Gauge("newstide_disk_free_bytes", "Room where data_dir lies; the embedded service stops when there is none")
+DISK_FREE = Gauge("newstide_disk_free_bytes", "Room where data_dir lies; a service stands still when there is none")
 READY = Gauge("newstide_ready", "1 where /readyz answers 200, else 0")
-DELIVERIES = Counter("newstide_deliveries", "Tries to deliver an alert", ["outcome"])
-for outcome in ("delivered", "retry", "failed", "parked"):
-    DELIVERIES.labels(outcome)  # there from the start, else the first one of a kind is no increase
+DELIVERIES = Counter("newstide_deliveries", "Tries to deliver an alert", ["hook", "outcome"])
 
 
 def free_bytes(folder: Path) -> int:

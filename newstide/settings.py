@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from newstide import brokers, entities
-from newstide.errors import SettingsError
+from newstide.errors import SettingsError, why
 from newstide.names import slug
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -261,7 +261,7 @@ def _read(path: Path) -> str:
         text = path.read_text("utf-8")
         tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as e:
-        raise SettingsError(f"{path}: cannot be read: {e}") from None
+        raise SettingsError(f"{path}: cannot be read: {why(e)}") from None
     except tomllib.TOMLDecodeError as e:
         raise SettingsError(f"{path}: {e}") from None
     return text

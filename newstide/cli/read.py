@@ -13,7 +13,7 @@ from newstide.cli.common import Json, Limit, ask
 
 
 def search(context: typer.Context, words: list[str], limit: Limit = 20, json: Json = False) -> None:
-    """Articles that hold all the words."""
+    """Articles that hold all the words, title first; `newstide articles --words` takes a time, an outlet or a language as well."""
     rows = ask(context, "search", words=" ".join(words), limit=limit)
     output.data(rows) if json else output.table(rows, COLUMNS, "no such articles")
 

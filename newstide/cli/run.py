@@ -1,18 +1,25 @@
 """newstide run"""
 
 import os
+import signal
 import sys
-from typing import TYPE_CHECKING, Annotated
+import time
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from newstide.cli.common import settings
 from newstide.cli.output import say
-from newstide.errors import UsageError
+from newstide.errors import NewstideError, UsageError
 
 if TYPE_CHECKING:
     from newstide.app import App
     from newstide.records import Delivery
+    from newstide.settings import Settings
+
+FULL = ("disk is full", "No space left")  # in the sentence of what failed
+ROOM = 100 << 20  # bytes with which a service that had none begins again
+LOOK = 5.0  # seconds between two looks whether they are there
 
 
 def run(
@@ -36,10 +43,30 @@ def run(
         )
         _pending(found.pending)
         return
-    service.run(loaded, role or [], _ready)
+    try:
+        service.run(loaded, role or [], _ready)
+    except NewstideError as e:
+        if not any(sign in str(e) for sign in FULL):
+            raise
+        _begin_again_when_there_is_room(loaded, str(e))
     # All is committed and closed; the engine's own threads may still answer a statement that nobody waits for.
     sys.stderr.flush()
     os._exit(0)
+
+
+def _begin_again_when_there_is_room(loaded: "Settings", why: str) -> NoReturn:
+    """As this process, which its supervisor knows, but with nothing left in it of the engines that failed."""
+    from newstide import log
+    from newstide.metrics import free_bytes
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    log.get("run").error("waits for room on the disk", why=why, megabytes=ROOM >> 20)
+    time.sleep(LOOK)
+    while free_bytes(loaded.data_dir) < ROOM:
+        time.sleep(LOOK)
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - our own command line
 
 
 def _pending(pending: "tuple[Delivery, ...]") -> None:

@@ -261,7 +261,7 @@ class ClickHouse:
                 why = ERRNO.search(text)
                 told = why[1] if why else text.partition("\n")[0][:120]
                 raise Away(f"store {self._place} does not answer; is it up, and is `store` right? ({told})") from e
-            full = "; the disk is full: free some space, then start again" * ("No space left" in text or code == FULL)
+            full = "; the disk is full: free some space" * ("No space left" in text or code == FULL)
             raise EngineError(f"store {self._place}: {text}{full}") from e
 
 

@@ -30,5 +30,5 @@ def own(path: Path) -> TextIOWrapper:
         handle.write(f"process {os.getpid()} ({command}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%SZ})\n")
         handle.flush()
     except OSError as e:
-        raise EngineError(f"{path}: {e.strerror}; free some space, then start again") from e
+        raise EngineError(f"{path}: {e.strerror}; free some space") from e
     return handle

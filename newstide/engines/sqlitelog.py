@@ -313,9 +313,7 @@ class SqliteLog:
             yield
         except sqlite3.OperationalError as e:
             if "disk is full" in str(e) or "disk I/O" in str(e):
-                raise EngineError(
-                    f"{self._path}: the disk is full or fails ({e}); free some space, then start again"
-                ) from e
+                raise EngineError(f"{self._path}: the disk is full or fails ({e}); free some space") from e
             raise EngineError(f"{self._path}: {e}") from e
         except sqlite3.DatabaseError as e:
             hint = "; is it Newstide's log?" * ("not a database" in str(e) or "malformed" in str(e))

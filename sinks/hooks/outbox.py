@@ -5,6 +5,7 @@ resend, and a restart finds what a crash left. A try that was not recorded comes
 with the same `webhook-id` and the same bytes.
 """
 
+import itertools
 import threading
 import time
 import zlib
@@ -60,6 +61,9 @@ def _last(delivery: Delivery) -> datetime:
     return delivery.attempts[-1].at if delivery.attempts else delivery.created
 
 
+OUTCOMES = ("delivered", "retry", "failed", "parked")
+
+
 class Outbox:
     """Safe to share between threads. `hooks` are those that settings know, by name."""
 
@@ -71,6 +75,8 @@ class Outbox:
         self._follower = Follower(log, DELIVERIES.name)
         self._busy: set[str] = set()
         self._lock = threading.Lock()
+        for hook, outcome in itertools.product(hooks, OUTCOMES):
+            metrics.DELIVERIES.labels(hook, outcome)  # there from the start, else the first one is no increase
 
     def pending(self) -> list[Delivery]:
         """What is still to be delivered, by the time of its next try."""
@@ -158,7 +164,7 @@ class Outbox:
         told = [attempt for attempt in delivery.attempts if attempt.detail != UNKNOWN]
         attempts = (*told, Attempt(now, None, UNKNOWN, 0.0))[-KEPT:]
         self._write(replace(delivery, attempts=attempts, next=now + timedelta(seconds=PARKED)))
-        metrics.DELIVERIES.labels("parked").inc()
+        metrics.DELIVERIES.labels(delivery.hook, "parked").inc()
 
     def _record(self, delivery: Delivery, sent: Sent, seconds: float) -> None:
         now = self._clock.now()
@@ -171,7 +177,7 @@ class Outbox:
         else:
             after, outcome = replace(after, next=again), "retry"
         self._write(after)
-        metrics.DELIVERIES.labels(outcome).inc()
+        metrics.DELIVERIES.labels(after.hook, outcome).inc()
         if outcome != "delivered":
             _log.warning("delivery did not arrive", hook=after.hook, id=after.id, why=sent.detail, next=after.next)
 

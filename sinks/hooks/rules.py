@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from newstide.errors import SettingsError
+from newstide.errors import SettingsError, why
 from newstide.log import get
 from newstide.ports import Log, Message
 from newstide.records import Rule, decode, encode
@@ -33,7 +33,7 @@ def read(path: Path, hooks: Collection[str] | None = None) -> list[Rule]:
         text = path.read_text("utf-8")
         tables = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as e:
-        raise SettingsError(f"{path}: cannot be read: {e}") from None
+        raise SettingsError(f"{path}: cannot be read: {why(e)}") from None
     except tomllib.TOMLDecodeError as e:
         raise SettingsError(f"{path}: {e}") from None
     wrong = [f"{path}:{_find(text, key)}: {key}: no such key; rules are [[rule]]" for key in tables if key != "rule"]

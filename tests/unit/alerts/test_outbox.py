@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 
 from newstide.clock import ManualClock
 from newstide.errors import EngineError, UsageError
@@ -240,3 +241,15 @@ def test_what_ended_a_month_ago_leaves_the_log_and_what_is_pending_stays(log: Me
     assert {one.id: one.status for one in deliveries(log)} == {"msg_2": "pending", "msg_3": "delivered"}
     with pytest.raises(UsageError, match="msg_1"):
         outbox.resend("msg_1")
+
+
+def test_the_metric_says_which_hook_fails_and_knows_each_from_the_start(log: MemoryLog, clock: ManualClock) -> None:
+    def counted(hook: str, outcome: str) -> float | None:
+        return REGISTRY.get_sample_value("newstide_deliveries_total", {"hook": hook, "outcome": outcome})
+
+    outbox = Outbox(log, {"well": Script([]), "ill": Script([DOWN])}, clock)
+    assert [counted(hook, "failed") for hook in ("well", "ill")] == [0, 0]
+    put(log, delivery("msg_w", "well"), delivery("msg_i", "ill"))
+    outbox.deliver_due(clock.now(), GO)
+    assert [counted(hook, "retry") for hook in ("well", "ill")] == [0, 1]
+    assert [counted(hook, "delivered") for hook in ("well", "ill")] == [1, 0]

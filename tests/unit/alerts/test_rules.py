@@ -115,3 +115,10 @@ def test_the_guides_rules_can_be_read(tmp_path: Path) -> None:
     assert files
     for block in files:
         assert rules.read(write(tmp_path, block), hooks=["desk"])
+
+
+def test_a_file_that_is_not_there_is_named_once(tmp_path: Path) -> None:
+    path = tmp_path / "none.toml"
+    with pytest.raises(SettingsError) as error:
+        rules.read(path, hooks=[])
+    assert str(error.value) == f"{path}: cannot be read: No such file or directory"
