@@ -99,6 +99,7 @@ def judged(
     neighbours.to_the_end(all_lines, reasons, lines.is_label)
     neighbours.tail(all_lines, reasons)
     neighbours.trail(all_lines, reasons, labels)
+    neighbours.signed(all_lines, reasons)
     return reasons, pieces
 
 

@@ -11,12 +11,13 @@ _FILES = (*LANGUAGES, "any")
 _LINE = 240
 # But consent and affiliate notices are wordy.
 _LONG = 700
-_WORDY = frozenset({"cookie", "ad", "subscription", "newsletter", "agency"})
+_WORDY = frozenset({"cookie", "ad", "subscription", "newsletter", "agency", "comments"})
 # How many lines from the beginning may be title, byline and date; from the end, credits.
 _HEAD = 6
 _ABOVE = 40
 _FOOT = 6
 _BYLINE_WORDS = 12
+_LABEL = 3  # words
 _WORDS = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*\.?")
 _SMALL = frozenset(
     "and de la le les von van der den du del della y e i und et & ve for the of at in bin al el dos da für im".split()
@@ -37,9 +38,9 @@ def is_note(line: str) -> bool:
 
 
 def is_label(line: str) -> bool:
-    """Does it only name what follows, as "The author"?"""
+    """Does it only name what follows, as "The author" and "Sources used"?"""
     match = _whole().match(line.strip())
-    return match is not None and match.lastgroup == "author"
+    return match is not None and match.lastgroup in {"author", "agency"} and len(line.split()) <= _LABEL
 
 
 class Places:

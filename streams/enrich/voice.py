@@ -21,6 +21,9 @@ _KEYS = ("give", "letter", "app", "press")
 # An imperative in so few words needs no "us": "Donate now."
 _BARE = 6
 _POLITE = r"\W*(?:(?:please|and|so|or|but|also|then|now|bitte|por favor|lütfen|to|you can|you could|if you can,?|simply|just|just)[, ]+)*"
+_CAPITAL = r"(?-i:[^\W\d_a-zß-öø-ÿ][\w.'’-]*)"
+_ONE_NAME = rf"{_CAPITAL}(?: (?:von|van|de|der|den|del|da|di|al|el|bin|la|le|{_CAPITAL})){{0,4}}"
+_NAMES = rf"{_ONE_NAME}(?:(?:,? (?:and|und|et|y|e|ve|&) |, ?| ?/ ?){_ONE_NAME}){{0,8}}"
 
 Verdict = Literal["appeal", "newsletter", "share", "weak"] | None
 
@@ -87,8 +90,8 @@ def table(language: str) -> dict[str, dict[str, str]]:
 
 
 def pattern(alternatives: str) -> str:
-    """The alternatives of a phrase file as a group."""
-    return "(?:" + "|".join(part.strip() for part in alternatives.split(" | ")) + ")"
+    """The alternatives of a phrase file as a group; `{names}` in them stands for one or more people's names."""
+    return "(?:" + "|".join(part.strip() for part in alternatives.split(" | ")).replace("{names}", _NAMES) + ")"
 
 
 @cache
