@@ -124,10 +124,10 @@ def _of_page(page: str, url: str, body: bytes) -> Iterator[Row]:
         return
     told = witnesses.hear(raw, opened.facts)
     chooser = candidates.Chooser(opened.tree, opened.facts, "", told)
-    best = chooser.chosen()
-    all_lines = boilerplate.restore(best.text, best.removed).split("\n")
-    place = lines.Places(all_lines, told.titles, told.author)
-    reasons, _ = boilerplate.judged(all_lines, place, chooser.labels, ())
+    verdict = chooser.chosen().verdict
+    if verdict is None:
+        return
+    all_lines, reasons = verdict.lines, verdict.reasons
     found = learned.Lines(all_lines, reasons, blocks.by_line(chooser.blocks), chooser.labels)
     whole, some = labels(WHOLE / "truth.tsv").get(page), labels(SOME).get(page, {})
     asked = set(found.asked())
@@ -144,8 +144,8 @@ def _of_page(page: str, url: str, body: bytes) -> Iterator[Row]:
 
 def _of_text(page: str, site: str, body: str) -> Iterator[Row]:
     """The labelled lines of a text, as if each were a paragraph of a page."""
-    all_lines = tidy(body).split("\n")
-    reasons, _ = boilerplate.judged(all_lines, lines.Places(all_lines, (), ""), {}, ())
+    verdict = boilerplate.judge(tidy(body))
+    all_lines, reasons = verdict.lines, verdict.reasons
     known, found = labels(SOME)[page], learned.Lines(all_lines, reasons, _paragraphs(all_lines), {})
     for number, line in enumerate(all_lines):
         if why := known.get(mark(line)):
