@@ -24,6 +24,11 @@ _SMALL = frozenset(
 )
 _SIGNED = re.compile(r"^\W+\w+ \w+")
 _SECTION = re.compile(r".*\w.*[^.!?:…]")
+# A credit behind the last sentence of a paragraph.
+_BEHIND = re.compile(
+    r"(?<=[.!?…”\"“»)])\s?(?:Symbolf|Archivf|F)oto(?:s|ğraf)?(?::|©)\s?\S[^.\n]{1,60}$"
+    r"|(?<=[.!?…”\"“»)])\s?(?:Photos?(?::| by)|Bilde?r?:|Image:)\s?\S[^.\n]{1,60}$"
+)
 _INLINE = re.compile(r"[\[(][^\[\]()\n]{6,200}[\])] ?")
 
 
@@ -104,12 +109,14 @@ def _form(text: str) -> str | None:
 
 
 def asides(line: str) -> Iterator[tuple[int, int, str]]:
-    """Bracketed references and credits inside a line: `[Related: …]`, `(Photo by …)`, `(Reporting by …)`."""
+    """References and credits inside a line: `[Related: …]`, `(Photo by …)`, `(Reporting by …)`, `Foto: …` at its end."""
     for match in _INLINE.finditer(line):
         inner = match[0].strip()
         found = _opening().match(inner.strip("[]()")) or _credit().match(inner)
         if found:
             yield match.start(), match.end(), found.lastgroup or ""
+    if behind := _BEHIND.search(line):
+        yield behind.start(), behind.end(), "caption"
 
 
 def _names(text: str) -> bool:
