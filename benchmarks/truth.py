@@ -1,22 +1,21 @@
-"""In-text boilerplate against labels made by hand: page, offset, reason and a hash of the piece.
+"""In-text boilerplate against labels made by hand (`truth*.tsv`; their form is told in `boilerplate_lines`).
 
 `truth` are pages that were looked at while rules were written, `truth-held` news pages that were labelled when the rules
-stood, `truth-web` blogs, shops and landing pages; the learned witness is trained on the first and knows no host of the other two. Some are named by a hash, for their ids are titles. A piece is a line
-or a sentence of a page's text before anything was cut; the text itself is not in the repository.
+stood, `truth-web` blogs, shops and landing pages; the learned witness is trained on the first and knows no host of the
+other two. A piece is a line or a sentence of a page's text before anything was cut.
 Title, byline, date and section at the head are fields of the record and no boilerplate: they are left out on both sides.
 """
 
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 from benchmarks import pages
 from streams.enrich import boilerplate
 from streams.enrich.sentences import sentences
 from streams.enrich.text import Clean
-from streams.models.training.boilerplate import FIELDS, mark
+from streams.models.training import boilerplate_lines as kept
+from streams.models.training.boilerplate_lines import FIELDS, mark
 
-HERE = Path(__file__).parent
 KNOWN: dict[str, tuple[pages.Source, ...]] = {
     "truth": (pages.zyte, pages.fundus, pages.segments, pages.goose),
     "truth-held": (pages.segments,),
@@ -24,16 +23,10 @@ KNOWN: dict[str, tuple[pages.Source, ...]] = {
 }
 
 
-@cache
 def labels(name: str = "truth") -> dict[str, set[str]]:
     """Page → the marks of what must go; pages without boilerplate have an empty set."""
-    found: dict[str, set[str]] = {}
-    for line in (HERE / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
-        page, _, reason, piece = line.split("\t")
-        found.setdefault(page, set())
-        if reason != "none" and reason not in FIELDS:
-            found[page].add(piece)
-    return found
+    found = kept.labels(kept.WHOLE / f"{name}.tsv")
+    return {page: {piece for piece, why in pieces.items() if why not in FIELDS} for page, pieces in found.items()}
 
 
 def pieces(text: str) -> Iterator[tuple[int, str]]:
@@ -76,9 +69,9 @@ def _covered(span: tuple[int, int], others: list[tuple[int, int]]) -> float:
 @cache
 def scores(name: str = "truth") -> tuple[float | None, float | None]:
     """Precision and recall over the labelled pages; None where there is none."""
-    right = wrong = missed = 0
+    right, wrong, missed, wanted = 0, 0, 0, labels(name)
     for page in (page for source in KNOWN[name] for page in source()):
-        truth = labels(name).get(page.id, labels(name).get(mark(page.id)))
+        truth = wanted.get(mark(page.id))
         found = pages.cleaned(page.data, page.url, pages.FETCHED) if truth is not None else None
         if found and truth is not None:
             counts = judged(found, truth)

@@ -18,6 +18,8 @@ _POINTER = 160
 _LEAD, _LED = 60, 15
 # A paragraph of these that is one link of so many characters is a reference.
 _LONELY = frozenset({"p", "div", "blockquote"})
+# What says the same as a picture's description is beside it, from so many characters on.
+_ALT = 25
 
 
 def reasons(found: list[Block]) -> dict[str, str]:
@@ -57,12 +59,14 @@ def _boxes(found: list[Block]) -> dict[int, str]:
     root = found[0].element.getroottree().getroot()
     headed = {e for block in found if block.tag == "h1" for e in _above(block.element)}
     pictured = {e for picture in root.iter("img", "picture", "video") for e in _above(picture)} - headed
+    named = {" ".join(picture.get("alt", "").split()) for picture in root.iter("img")}
     asking = {e for field in root.iter("input") if field.get("type") == "email" for e in _above(field)}
     sizes = _sizes(found)
     out: dict[int, str] = {}
     for number, block in enumerate(found):
         around = [e for e in _above(block.element) if sizes[e] <= _BOX]
-        if not pictured.isdisjoint(around) and _is_caption(found, number):
+        beside = not pictured.isdisjoint(around) or (block.text in named and len(block.text) >= _ALT)
+        if beside and _is_caption(found, number):
             out[number] = "caption"
         elif not asking.isdisjoint(around):
             out[number] = "newsletter"
@@ -88,7 +92,7 @@ def _above(element: Any) -> Iterator[Any]:
 
 def _is_caption(found: list[Block], number: int) -> bool:
     block = found[number]
-    is_told = block.text.endswith((".", "!", "?", "…", ":", "”", '"')) or block.text.startswith("http")
+    is_told = block.text.rstrip(")]").endswith((".", "!", "?", "…", ":", "”", '"')) or block.text.startswith("http")
     if block.tag in _SAID or is_told or block.linked >= len(block.text) / 2:
         return False
     return any(b.free >= PROSE and not b.label for b in found[max(0, number - 1) : number + 2])

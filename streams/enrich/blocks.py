@@ -172,6 +172,9 @@ def read(tree: Any) -> list[Block]:
         while group is not None and not block.label:
             block.label = group.label if group.believed(total) else None
             group = group.outer
+    if sum(block.free for block in found if block.label == "hidden") > _MOST * total:
+        for block in found:  # slides, each hidden until its turn
+            block.label = None if block.label == "hidden" else block.label
     return found
 
 

@@ -9,7 +9,7 @@ cut: news about donations is news.
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
 
@@ -41,35 +41,45 @@ class Span:
     whole: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was said of a text: its lines, why each goes, and what goes of one that stays."""
+
+    lines: list[str]
+    reasons: neighbours.Reasons
+    pieces: list[list[Span]]
+
+    def heard(self, blocks: Mapping[str, Block], labels: Mapping[str, str]) -> "Verdict":
+        """With what the learned witness adds, which is asked of a page: `blocks` are its own, by line."""
+        reasons = list(self.reasons)
+        learned.witness(self.lines, reasons, blocks, labels)
+        return replace(self, reasons=reasons)
+
+    def carried_out(self) -> tuple[str, tuple[Cut, ...]]:
+        """The text that is left, and what was cut (`restore` undoes it).
+
+        `Cut.at` is an offset in the text that is left; a line goes with one line break.
+        """
+        text, spans = "\n".join(self.lines), list(_spans(self.lines, self.reasons, self.pieces))
+        kept, cuts, done, left = [], [], 0, 0
+        for start, end, reason in _with_breaks(spans, text):
+            kept.append(text[done:start])
+            left += start - done
+            cuts.append(Cut(reason, text[start:end], left))
+            done = end
+        kept.append(text[done:])
+        return "".join(kept), tuple(cuts)
+
+
 def cut(
     text: str,
     titles: Iterable[str] = (),
     author: str = "",
     labels: Mapping[str, str] | None = None,
     repeats: Container[int] = (),
-    blocks: Mapping[str, Block] | None = None,
 ) -> tuple[str, tuple[Cut, ...]]:
-    """The text without what the outlet says to its reader, and what was cut (`restore` undoes it).
-
-    `Cut.at` is an offset in the text that is left; a line goes with one line break. `labels` names the reason of
-    lines that the page's markup sets apart; `titles` are all that the article goes by; `repeats` has the marks of the
-    lines that its outlet's profile knows. With the page's `blocks`, by line, the learned witness is asked too.
-    """
-    all_lines = text.split("\n")
-    reasons, pieces = judged(all_lines, lines.Places(all_lines, titles, author), labels or {}, repeats)
-    if blocks:
-        learned.witness(all_lines, reasons, blocks, labels or {})
-    spans = list(_spans(all_lines, reasons, pieces))
-    if not spans:
-        return text, ()
-    kept, cuts, done, left = [], [], 0, 0
-    for start, end, reason in _with_breaks(spans, text):
-        kept.append(text[done:start])
-        left += start - done
-        cuts.append(Cut(reason, text[start:end], left))
-        done = end
-    kept.append(text[done:])
-    return "".join(kept), tuple(cuts)
+    """The text without what the outlet says to its reader, by the rules alone, and what was cut."""
+    return judge(text, titles, author, labels, repeats).carried_out()
 
 
 def restore(text: str, cuts: tuple[Cut, ...]) -> str:
@@ -79,14 +89,20 @@ def restore(text: str, cuts: tuple[Cut, ...]) -> str:
     return text
 
 
-def judged(
-    all_lines: list[str], place: lines.Places, labels: Mapping[str, str], repeats: Container[int]
-) -> tuple[neighbours.Reasons, list[list[Span]]]:
-    """What the rules say: why each line goes, and what goes of one that stays.
+def judge(
+    text: str,
+    titles: Iterable[str] = (),
+    author: str = "",
+    labels: Mapping[str, str] | None = None,
+    repeats: Container[int] = (),
+) -> Verdict:
+    """What the rules say: each line by itself, then its place at the foot of what is left, then its neighbours.
 
-    First each line by itself, then its place at the foot of what is left, then its neighbours.
+    `labels` names the reason of lines that the page's markup sets apart; `titles` are all that the article goes by;
+    `repeats` has the marks of the lines that its outlet's profile knows.
     """
-    reasons = _reasons(all_lines, place, labels, repeats)
+    all_lines, labels = text.split("\n"), labels or {}
+    reasons = _reasons(all_lines, lines.Places(all_lines, titles, author), labels, repeats)
     pieces: list[list[Span]] = []
     weak = []
     for number, line in enumerate(all_lines):
@@ -99,7 +115,8 @@ def judged(
     neighbours.to_the_end(all_lines, reasons, lines.is_label)
     neighbours.tail(all_lines, reasons)
     neighbours.trail(all_lines, reasons, labels)
-    return reasons, pieces
+    neighbours.signed(all_lines, reasons)
+    return Verdict(all_lines, reasons, pieces)
 
 
 def _spans(all_lines: list[str], reasons: neighbours.Reasons, pieces: list[list[Span]]) -> Iterator[Span]:

@@ -35,12 +35,16 @@ Shingles = Counter[tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Candidate:
-    """`by`: trafilatura, trafilatura-full, trafilatura-precise, densest, json-ld, feed, text."""
+    """`by`: trafilatura, trafilatura-full, trafilatura-precise, densest, json-ld, feed, text.
+
+    `verdict` is why what is in `removed` went.
+    """
 
     by: str
     text: str
     removed: tuple[Cut, ...] = ()
     score: float = 1.0
+    verdict: boilerplate.Verdict | None = None
 
     @cached_property
     def shingles(self) -> Shingles:
@@ -58,9 +62,10 @@ class Chooser:
 
     def choose(self) -> Candidate:
         """The winner, its last boilerplate cut by the learned witness."""
-        best, told = self.chosen(), self.told
-        text, known = boilerplate.restore(best.text, best.removed), blocks.by_line(self.blocks)
-        left, removed = boilerplate.cut(text, told.titles, told.author, self.labels, self.repeats, known)
+        best = self.chosen()
+        if best.verdict is None:
+            return best
+        left, removed = best.verdict.heard(blocks.by_line(self.blocks), self.labels).carried_out()
         return replace(best, text=left, removed=removed)
 
     def chosen(self) -> Candidate:
@@ -126,8 +131,9 @@ def made(
     by: str, text: str, told: Told, labels: Mapping[str, str] | None = None, repeats: Container[int] = ()
 ) -> Candidate:
     """A candidate of a tidy text, its boilerplate cut."""
-    left, removed = boilerplate.cut(text, told.titles, told.author, labels, repeats)
-    return Candidate(by, left, removed)
+    verdict = boilerplate.judge(text, told.titles, told.author, labels, repeats)
+    left, removed = verdict.carried_out()
+    return Candidate(by, left, removed, verdict=verdict)
 
 
 def scored(candidate: Candidate, score: float) -> Candidate:

@@ -11,18 +11,24 @@ _FILES = (*LANGUAGES, "any")
 _LINE = 240
 # But consent and affiliate notices are wordy.
 _LONG = 700
-_WORDY = frozenset({"cookie", "ad", "subscription", "newsletter", "agency"})
+_WORDY = frozenset({"cookie", "ad", "subscription", "newsletter", "agency", "comments"})
 # How many lines from the beginning may be title, byline and date; from the end, credits.
 _HEAD = 6
 _ABOVE = 40
 _FOOT = 6
 _BYLINE_WORDS = 12
+_LABEL = 3  # words
 _WORDS = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*\.?")
 _SMALL = frozenset(
     "and de la le les von van der den du del della y e i und et & ve for the of at in bin al el dos da für im".split()
 )
 _SIGNED = re.compile(r"^\W+\w+ \w+")
 _SECTION = re.compile(r".*\w.*[^.!?:…]")
+# A credit behind the last sentence of a paragraph.
+_BEHIND = re.compile(
+    r"(?<=[.!?…”\"“»)])\s?(?:Symbolf|Archivf|F)oto(?:s|ğraf)?(?::|©)\s?\S[^.\n]{1,60}$"
+    r"|(?<=[.!?…”\"“»)])\s?(?:Photos?(?::| by)|Bilde?r?:|Image:)\s?\S[^.\n]{1,60}$"
+)
 _INLINE = re.compile(r"[\[(][^\[\]()\n]{6,200}[\])] ?")
 
 
@@ -37,9 +43,9 @@ def is_note(line: str) -> bool:
 
 
 def is_label(line: str) -> bool:
-    """Does it only name what follows, as "The author"?"""
+    """Does it only name what follows, as "The author" and "Sources used"?"""
     match = _whole().match(line.strip())
-    return match is not None and match.lastgroup == "author"
+    return match is not None and match.lastgroup in {"author", "agency"} and len(line.split()) <= _LABEL
 
 
 class Places:
@@ -103,12 +109,14 @@ def _form(text: str) -> str | None:
 
 
 def asides(line: str) -> Iterator[tuple[int, int, str]]:
-    """Bracketed references and credits inside a line: `[Related: …]`, `(Photo by …)`, `(Reporting by …)`."""
+    """References and credits inside a line: `[Related: …]`, `(Photo by …)`, `(Reporting by …)`, `Foto: …` at its end."""
     for match in _INLINE.finditer(line):
         inner = match[0].strip()
         found = _opening().match(inner.strip("[]()")) or _credit().match(inner)
         if found:
             yield match.start(), match.end(), found.lastgroup or ""
+    if behind := _BEHIND.search(line):
+        yield behind.start(), behind.end(), "caption"
 
 
 def _names(text: str) -> bool:

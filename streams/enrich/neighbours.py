@@ -1,8 +1,10 @@
 """Lines that are the outlet's by their neighbours: each function goes over the lines' reasons and adds to them."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from streams.enrich.lines import bare, is_note
+from streams.enrich.signed import named
 
 Reasons = list[str | None]
 
@@ -14,8 +16,11 @@ _MOST_TRAILING = 2
 # A tail is the outlet's from this share of its lines on; then no line in it is longer than so many characters.
 _SHARE, _FEWEST, _TEASER = 0.45, 4, 250
 _OF_TAILS = frozenset({"related", "comments", "share", "tags", "ad", "newsletter"})
-# An offer, or who wrote it, goes on to the end of the text for at most so many lines.
-_TO_THE_END = {"subscription": 12, "author": 3}
+# An offer, who wrote it, or where it is from, goes on to the end of the text for at most so many lines.
+_TO_THE_END = {"subscription": 12, "author": 3, "agency": 8}
+
+_PARAGRAPH = 80  # characters
+_ENDED = re.compile(r"[.!?…][\"”»“)]*\s*$")
 
 
 def spread(lines: Sequence[str], reasons: Reasons, weak: Sequence[bool]) -> None:
@@ -62,17 +67,26 @@ def tail(lines: Sequence[str], reasons: Reasons) -> None:
 
 
 def to_the_end(lines: Sequence[str], reasons: Reasons, is_label: Callable[[str], bool]) -> None:
-    """After an offer to subscribe, or a line that only says "the author", the rest of the text goes, if it is short."""
+    """After an offer to subscribe, or a line that only says "the author" or "sources used", the rest goes, if it is short."""
     rest: list[int] = []
     for i in range(len(lines) - 1, 0, -1):
         reason = reasons[i] or ""
-        if len(rest) <= _TO_THE_END.get(reason, -1) and (reason != "author" or is_label(lines[i])):
+        if len(rest) <= _TO_THE_END.get(reason, -1) and (reason == "subscription" or is_label(lines[i])):
             _cut(reasons, rest, reason)
             rest = []
         elif lines[i].strip() and not reason:
             rest.append(i)
             if len(lines[i]) > 2 * _SHORT or is_note(lines[i]):
                 return
+
+
+def signed(lines: Sequence[str], reasons: Reasons) -> None:
+    """A name alone behind the last sentence is who wrote it."""
+    left = [i for i, line in enumerate(lines) if line.strip() and not reasons[i]][-2:]
+    if len(left) == 2 and len(lines[left[0]]) > _PARAGRAPH and _ENDED.search(lines[left[0]]):
+        name = lines[left[1]].strip()
+        if named(name) and not name.endswith(".") and not any(map(str.isupper, name.split())):
+            _cut(reasons, left[1:], "author")
 
 
 def _cut(reasons: Reasons, numbers: Sequence[int], reason: str) -> None:

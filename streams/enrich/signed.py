@@ -18,7 +18,7 @@ _DATE = re.compile(r"(?:^|[\s_-])(?:date|datum|tarih|fecha|published)(?=$|[\s_-]
 def signature(element: Any, text: str) -> str:
     """The names in the element whose text it is, or "" where nobody signs there."""
     if _RIGHT.search(element.get("style") or ""):
-        return _named(text)
+        return named(text)
     match = _BEHIND.search(text[-60:]) if len(text) > _PARAGRAPH else _ALONE.match(text)
     return next(filter(None, match.groups()), "") if match else ""
 
@@ -28,9 +28,9 @@ def beside_date(element: Any) -> str:
     before = element.getprevious() if _DATE.search(element.get("class") or "") else None
     if before is None or not isinstance(before.tag, str) or len(before):
         return ""
-    return _named(" ".join((before.text or "").split()).strip(" |·•-–,"))
+    return named(" ".join((before.text or "").split()).strip(" |·•-–,"))
 
 
-def _named(text: str) -> str:
+def named(text: str) -> str:
     """The text, where it is nothing but a name with capitals."""
     return text if _NAME.match(text) and all(word[0].isupper() for word in text.split()) else ""

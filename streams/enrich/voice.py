@@ -21,6 +21,9 @@ _KEYS = ("give", "letter", "app", "press")
 # An imperative in so few words needs no "us": "Donate now."
 _BARE = 6
 _POLITE = r"\W*(?:(?:please|and|so|or|but|also|then|now|bitte|por favor|lütfen|to|you can|you could|if you can,?|simply|just|just)[, ]+)*"
+_CAPITAL = r"(?-i:[^\W\d_a-zß-öø-ÿ][\w.'’-]*)"
+_ONE_NAME = rf"{_CAPITAL}(?: (?:von|van|de|der|den|del|da|di|al|el|bin|la|le|{_CAPITAL})){{0,4}}"
+_NAMES = rf"{_ONE_NAME}(?:(?:,? (?:and|und|et|y|e|ve|&) |, ?| ?/ ?){_ONE_NAME}){{0,8}}"
 
 Verdict = Literal["appeal", "newsletter", "share", "weak"] | None
 
@@ -35,7 +38,8 @@ class Voice:
 
     def judge(self, sentence: str) -> Verdict:
         """`weak` is no reason by itself, but the outlet's voice beside a sentence that goes."""
-        if not (self.words["us"].search(sentence) or self.words["ask"].search(sentence)):
+        asked = sentence.rstrip().endswith("?")
+        if not (asked or self.words["us"].search(sentence) or self.words["ask"].search(sentence)):
             return None
         has = {name for name, pattern in self.words.items() if pattern.search(sentence)}
         asks = bool(self.lead.match(sentence)) if self.language == "en" else "ask" in has
@@ -43,7 +47,7 @@ class Voice:
             return None
         if asks and ("us" in has or "@" in sentence) and _social().search(sentence):
             return "newsletter" if "letter" in has else "share"
-        return _verdict(has, asks, bare=len(sentence.split()) <= _BARE)
+        return _verdict(has, asks, bare=len(sentence.split()) <= _BARE, asked=asked)
 
     def pitches(self, aside: str) -> bool:
         """Does it, set in brackets, speak to the reader of a letter, and nobody is said to say it?"""
@@ -61,8 +65,8 @@ class Voice:
         return signs >= 2 and not self.words["said"].search(text)
 
 
-def _verdict(has: set[str], asks: bool, *, bare: bool) -> Verdict:
-    """By the classes of words in a sentence, whether it asks the reader, and whether it does little else."""
+def _verdict(has: set[str], asks: bool, *, bare: bool, asked: bool) -> Verdict:
+    """By the classes of words in a sentence, whether it bids the reader and does little else, and whether it is a question."""
     us, you, gives, press = "us" in has, "you" in has, "give" in has, "press" in has
     if has & {"letter", "app"} and (asks or (us and "ask" in has)):
         return "newsletter"
@@ -70,7 +74,8 @@ def _verdict(has: set[str], asks: bool, *, bare: bool) -> Verdict:
         return "appeal"
     if (us or (you and press)) and len(has & {"give", "you", "press", "need"}) >= 3:
         return "appeal"
-    return "weak" if (us or you) and len(has - {"said", "now"}) >= 2 else None
+    weak = (us or you) and (asked or len(has - {"said", "now"}) >= 2)
+    return "weak" if weak or (asks and bare) else None
 
 
 def addresses(text: str, language: str) -> bool:
@@ -87,8 +92,8 @@ def table(language: str) -> dict[str, dict[str, str]]:
 
 
 def pattern(alternatives: str) -> str:
-    """The alternatives of a phrase file as a group."""
-    return "(?:" + "|".join(part.strip() for part in alternatives.split(" | ")) + ")"
+    """The alternatives of a phrase file as a group; `{names}` in them stands for one or more people's names."""
+    return "(?:" + "|".join(part.strip() for part in alternatives.split(" | ")).replace("{names}", _NAMES) + ")"
 
 
 @cache

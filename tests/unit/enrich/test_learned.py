@@ -5,7 +5,8 @@ import pytest
 
 from newstide.records import pack
 from streams.enrich import boilerplate
-from streams.models.training.boilerplate import Row, fit
+from streams.models.training.boilerplate import fit
+from streams.models.training.boilerplate_lines import Row
 
 PARAGRAPHS = [
     f"The council of Lindholm decided on point {n} of its agenda after a long debate about the harbour and its ferries."
