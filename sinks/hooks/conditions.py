@@ -1,8 +1,7 @@
 """An alert rule as SQL over the documented views: one builder for windows and for backtests.
 
 It says what `streams/match.py` says of one article. Names and words are folded on both sides by the same
-SQL, so that a rule's text travels as a parameter only. Mentions are known to the store by the entity's id
-and name; the wording of each mention is not kept there.
+SQL, so that a rule's text travels as a parameter only.
 """
 
 from collections.abc import Mapping

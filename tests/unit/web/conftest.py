@@ -20,7 +20,8 @@ NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 HARBOUR = ("x:loc:port-averin", "Port Averin", "LOC")
 PARTY = ("Q173082", "Kurdistan Workers' Party", "ORG")
 ISTANBUL = ("Q406", "İstanbul", "LOC")
-HOSTILE = '<script>alert(1)</script> & "quotes"'
+# No page of ours has a <blink>: where one stands, it came out of a feed.
+HOSTILE = '<script>alert(1)</script> <blink>& "quotes"'
 
 
 @dataclass
@@ -88,7 +89,7 @@ def fill(seed: Seed) -> None:
     )
     seed.move("fire2nd", "fire")
     text = "First line.\nPort Averin was calm.\nLast line."
-    cut = {"reason": "appeal", "text": "Give us <b>money</b>.", "at": 12}
+    cut = {"reason": "appeal", "text": "Give us <blink>money</blink>.", "at": 12}
     seed.article("rev", "The first wording", minutes=200, text="Old words here.", entities=[HARBOUR, PARTY])
     seed.article("rev", "The second wording", minutes=200, version=2, text=text, entities=[HARBOUR], removed=[cut])
     seed.article(

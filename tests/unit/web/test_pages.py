@@ -72,7 +72,7 @@ def test_only_addresses_of_the_web_become_links(url: str) -> None:
 def test_markup_in_a_feed_stays_text(web: Web, path: str) -> None:
     page = look(web, path)
     assert all("src" in script for script in page.all("script"))
-    assert not page.all("b") or "alert(1)" not in str(page.all("b"))
+    assert not page.all("blink")
     assert not any(value.lower().startswith("javascript") for _, a in page.tags for value in a.values() if value)
 
 
@@ -221,10 +221,10 @@ def test_an_article_shows_its_cuts_in_place_and_its_versions(web: Web) -> None:
     page = look(web, "/article/rev")
     assert (
         page.text.index("First line.")
-        < page.text.index("Cut here: appeal, 21 characters")
+        < page.text.index("Cut here: appeal, 29 characters")
         < page.text.index("Last line.")
     )
-    assert "Give us <b>money</b>." in page.text
+    assert "Give us <blink>money</blink>." in page.text
     assert "Version 1" in page.text
     assert any(
         a.get("class") == "entity loc" and HARBOUR[0].replace(":", "%3A") in str(a["href"]) for a in page.all("a")
