@@ -62,11 +62,11 @@ def stated(book: Lexicon, written: str) -> tuple[Office, str] | None:
     """The institution and the country's code in "Iraqi Interior Ministry", "Parliament of Canada"."""
     words = written.split()
     for at in range(1, min(len(words), 4)):
-        country = country_of(book, book.named(" ".join(words[:at]).removesuffix("'s")))
+        country = country_of(book.named(" ".join(words[:at]).removesuffix("'s")))
         if country and (office := bare(" ".join(words[at:]))):
             return office, country
     name, _, owner = written.rpartition(" of ")
-    country = country_of(book, book.named(owner.removeprefix("the "))) if name else ""
+    country = country_of(book.named(owner.removeprefix("the "))) if name else ""
     office = bare(name) if country else None
     return (office, country) if office else None
 
@@ -101,9 +101,10 @@ def _countries() -> dict[str, dict[str, str]]:
     return {row["code"]: row for row in table("countries")}
 
 
-def country_of(book: Lexicon, known: Known | None) -> str:
+def country_of(known: Known | None) -> str:
     """The code of the country that is named; "" where it is none."""
-    return known.spot.country if known and known.spot and known.name in book.countries else ""
+    code = known.spot.country if known and known.spot else ""
+    return code if known and has(code) and _countries()[code]["id"] == known.id else ""
 
 
 def acting(book: Lexicon, known: Known) -> str:

@@ -108,13 +108,13 @@ class _Reading:
             return _Said(office, open=True)
         before = self._document.known[marks[at - 1].id] if at else None
         if before and before.type != "PER" and _BEFORE.fullmatch(text, marks[at - 1].end, mark.start):
-            country = acting(self._book, before) if before.type == "ORG" else country_of(self._book, before)
+            country = acting(self._book, before) if before.type == "ORG" else country_of(before)
             if country or (before.type == "ORG" and marks[at - 1].sure):
                 return _Said(office, country)
         if not mark.sure and (joined := _joined(self._document, field, at)):
             return _Said(office, other=Known(own_id("ORG", joined), joined, "ORG"))
         if at + 1 < len(marks) and _AFTER.fullmatch(text, mark.end, marks[at + 1].start):
-            return _Said(office, country_of(self._book, self._document.known[marks[at + 1].id]))
+            return _Said(office, country_of(self._document.known[marks[at + 1].id]))
         return _Said(office, open=True)
 
     def meant(self, field: Field, at: int) -> Known | None:
@@ -124,7 +124,7 @@ class _Reading:
         if said is None:
             return known
         country = self._country(said.office) if said.open else said.country
-        found = of(self._book, said.office, country) if country else said.other
+        found = of(self._book, said.office, country) if has(country) else said.other
         return found or (known if mark.sure else None)
 
     def _country(self, office: Office) -> str:

@@ -4,7 +4,9 @@
 stay with somebody else, or be left out, though a country is named near by.
 """
 
+from newstide.entities import OwnEntity
 from streams.enrich.entities import recognise
+from streams.enrich.lexicon import Lexicon
 
 # (text, the name in it, the entity's name; "" for none)
 CASES = (
@@ -80,3 +82,10 @@ def test_an_institution_is_its_countrys_or_nobodys() -> None:
 def test_no_name_that_every_country_has_is_an_entity_by_itself() -> None:
     found = {(e.name, text) for text, *_ in CASES for e in recognise([("", text, "en")])[0] if e.name in GENERIC}
     assert not found
+
+
+def test_a_country_that_the_user_has_renamed_keeps_its_institutions_and_the_users_own_stay() -> None:
+    book = Lexicon([OwnEntity(name="Türkiye", type="LOC", id="Q43"), OwnEntity(name="Senate", type="ORG")])
+    text = "ANKARA - The Interior Ministry of Turkey denied it, and Senate opened a shop."
+    names = {e.name for e in recognise([("", text, "en")], book=book)[0]}
+    assert {"Turkish Interior Ministry", "Senate"} <= names
