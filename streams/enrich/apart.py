@@ -9,6 +9,8 @@ from streams.enrich.blocks import HEADINGS, PROSE, Block
 _SAID = HEADINGS | {"h1", "blockquote", "li"}
 # A box of a picture, or of a form, holds no more text than this.
 _BOX = 250
+# So many captions without markup are believed of a page that is no article, or so many for a paragraph.
+_FEW, _OF_TOLD = 3, 0.25
 # How far up such a box may begin.
 _UP = 3
 # A line that is about half a link points elsewhere up to this length.
@@ -22,8 +24,8 @@ _LONELY = frozenset({"p", "div", "blockquote"})
 _ALT = 25
 
 
-def reasons(found: list[Block]) -> dict[str, str]:
-    """Line → why the markup sets it apart, for the lines that stand nowhere else on the page.
+def reasons(found: list[Block], *, article: bool = True) -> dict[str, str]:
+    """Line → why the markup sets it apart, for the lines that stand nowhere else on the page; does it call itself an article?
 
     A paragraph that is nothing but one link is a reference; so are three items of a list in a row, all of a shorter
     one, and a headline without prose under it. Weaker reasons are `link`, a line that is a link, to go where it follows a reference, and
@@ -32,7 +34,7 @@ def reasons(found: list[Block]) -> dict[str, str]:
     apart: dict[str, str] = {}
     weak: dict[str, str] = {}
     plain: set[str] = set()
-    boxes = _boxes(found)
+    boxes = _boxes(found, article=article)
     for number, block in enumerate(found):
         why, perhaps = _why(found, number, block) or boxes.get(number), _weak(block)
         for line in block.text.split("\n"):
@@ -52,7 +54,7 @@ def _weak(block: Block) -> str | None:
     return "pointer" if is_half and len(block.text) <= _POINTER else None
 
 
-def _boxes(found: list[Block]) -> dict[int, str]:
+def _boxes(found: list[Block], *, article: bool) -> dict[int, str]:
     """Blocks in a small element of their own: a label beside a picture and next to prose, or what asks for an address."""
     if not found:
         return {}
@@ -70,7 +72,16 @@ def _boxes(found: list[Block]) -> dict[int, str]:
             out[number] = "caption"
         elif not asking.isdisjoint(around):
             out[number] = "newsletter"
-    return out
+    return out if article else _believed(out, found)
+
+
+def _believed(boxes: dict[int, str], found: list[Block]) -> dict[int, str]:
+    """Without captions, where they are many beside little prose: steps of a guide, goods of a shop."""
+    captions = sum(why == "caption" for why in boxes.values())
+    told = sum(block.free >= PROSE and not block.label for block in found)
+    if captions <= max(_FEW, _OF_TOLD * told):
+        return boxes
+    return {number: why for number, why in boxes.items() if why != "caption"}
 
 
 def _sizes(found: list[Block]) -> dict[Any, int]:

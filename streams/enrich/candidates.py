@@ -58,7 +58,8 @@ class Chooser:
         self.tree, self.facts, self.given = tree, facts, given
         self.told, self.repeats = told, repeats
         self.blocks = blocks.read(tree)
-        self.labels = apart.reasons(self.blocks)
+        article = bool(facts.articles) or facts.first("og:type").lower() == "article"
+        self.labels = apart.reasons(self.blocks, article=article)
 
     def choose(self) -> Candidate:
         """The winner, its last boilerplate cut by the learned witness."""

@@ -20,9 +20,9 @@ def page(*last: str) -> bytes:
 
 
 KNOWN = [
-    "Main image credit: Getty",
-    "Contributing: Ada Example",
-    "Aktuelle Meldungen zum Hafen finden Sie jederzeit in unserem Liveblog:",
+    "Additional photos: Ada Example",
+    "Das Video finden Sie auch auf YouTube",
+    "Zum Weiterlesen im Netz",
 ]
 
 

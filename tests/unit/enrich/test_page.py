@@ -275,3 +275,25 @@ def test_lists_within_the_page_or_to_other_sites_and_sentences_beside_a_picture_
     found = blocks.read(parsed(f"<html><head>{head}</head><body>{PROSE * 3}{body}{PROSE * 3}</body></html>").tree)
     assert kept in [block.text for block in found]
     assert kept not in apart.reasons(found)
+
+
+def test_what_says_the_same_as_a_pictures_description_is_a_caption() -> None:
+    named = "The old ferry at the quay of Lindholm"
+    body = f"<div><img src='/a.jpg' alt='{named}'></div>{PROSE}{PROSE}{PROSE}<p>{named}</p>{PROSE}<p>The new ferry at the quay</p>"
+    marked = apart.reasons(blocks.read(parsed(f"<html><body>{body}</body></html>").tree))
+    assert marked[named] == "caption"
+    assert "The new ferry at the quay" not in marked
+
+
+@pytest.mark.parametrize("is_article", [True, False])
+def test_many_labels_beside_pictures_are_captions_only_of_an_article(*, is_article: bool) -> None:
+    steps = [f"Turn the wheel to the {number}th mark" for number in range(6)]
+    body = "".join(f"<div><img src='/{step}.jpg'><p>{step}</p></div>{PROSE}" for step in steps)
+    marked = apart.reasons(blocks.read(parsed(f"<html><body>{body}</body></html>").tree), article=is_article)
+    assert [marked.get(step) for step in steps] == ["caption" if is_article else None] * 6
+
+
+def test_slides_that_hide_each_other_are_the_article(article) -> None:
+    slides = "".join(f"<div style='display: none'><p>{part}</p></div>" for part in PARAGRAPHS)
+    found = article(page=page(slides, paragraphs=PARAGRAPHS[:1]))
+    assert "hidden" not in {cut.reason for cut in found.removed}
