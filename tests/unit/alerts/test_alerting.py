@@ -90,6 +90,15 @@ def test_a_merged_story_was_told_already(log: MemoryLog, clock: ManualClock) -> 
     assert alerting.step(delivered(article("a5", story="c"), article("a6", story="d"))) == 1
 
 
+def test_a_story_that_came_back_from_a_merge_is_one_to_tell_of(log: MemoryLog, clock: ManualClock) -> None:
+    alerting = role(log, clock)
+    alerting.step(delivered(article(story="older")))
+    for target, told in (("older", 0), ("young", 1)):
+        log.produce([Message(MOVES.name, f"young {target}", encode(Move("young", target)))])
+        assert alerting.step(delivered(article(f"in {target}", story="young"))) == told
+    assert role(log, clock).step(delivered(article("later", story="young"))) == 0
+
+
 def test_a_crash_between_the_write_and_the_commit_repeats_nothing(log: MemoryLog, clock: ManualClock) -> None:
     publish(log, article("a1"), article("a2"))
     consumer = log.consumer("alert", RESOLVED.name)
