@@ -49,7 +49,8 @@ class Known:
         return any(alert_key(rule, name) in self._keys for name in self._ids(self.story(story)))
 
     def _merge(self, move: Move) -> None:
-        """The story's former ids come along."""
+        """The story's former ids come along; one that comes back (to itself) leaves where it was."""
+        self._merged.get(self.story(move.source), set()).discard(move.source)
         self._successor[move.source] = move.target
         ids = {move.source, *self._merged.pop(move.source, ())}
         self._merged.setdefault(self.story(move.source), set()).update(ids)

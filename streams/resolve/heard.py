@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from streams.resolve.story import Story
+from streams.resolve.table import Table
 
 TERMS = 32  # terms of one article that are looked at
 RANK = 0.258  # a term at rank r weighs (1 + r) ** -RANK
@@ -39,8 +40,10 @@ class Heard:
 
     def __init__(self) -> None:
         self.stories = self.articles = 0
-        # Most terms are heard once: the story alone takes a fraction of a dict.
-        self._index: dict[int, Story | dict[Story, int]] = {}
+        # Term → place + 1 of what it was heard in: most are heard once, and share the place of their story.
+        self._index = Table()
+        self._held: list[Story | dict[Story, int] | None] = []
+        self._free: list[int] = []
 
     def weighed(self, terms: Sequence[int]) -> Weighed:
         """Each term's articles by story and its weight, rarest first."""
@@ -80,7 +83,8 @@ class Heard:
 
     def by_story(self, term: int) -> dict[Story, int]:
         """In how many articles of each story a term was heard."""
-        held = self._index.get(term)
+        place = self._index.get(term)
+        held = self._held[place - 1] if place else None
         return held if isinstance(held, dict) else {} if held is None else {held: 1}
 
     def count(self, story: "Story", terms: Iterable[int], by: int) -> None:
@@ -116,13 +120,44 @@ class Heard:
         return min(max(COMMON_SHARE * self.articles, COMMON_LEAST), COMMON_MOST)
 
     def _hear(self, term: int, story: "Story", by: int) -> None:
-        counts = self.by_story(term)
+        place = self._index.get(term)
+        held = self._held[place - 1] if place else None
+        counts = held if isinstance(held, dict) else {} if held is None else {held: 1}
         counts[story] = counts.get(story, 0) + by
         if not counts[story]:
             del counts[story]
-        if not counts:
-            del self._index[term]
-        elif len(counts) == 1 and (only := next(iter(counts.items())))[1] == 1:
-            self._index[term] = only[0]
+        only = next(iter(counts)) if len(counts) == 1 else None
+        if only is not None and counts[only] == 1:
+            self._index.put(term, self._alone(only))
+        elif counts and counts is held:
+            return
+        elif counts:
+            self._index.put(term, self._keep(counts))
         else:
-            self._index[term] = counts
+            self._index.drop(term)
+        if held is not None:
+            self._let_go(place, held)
+
+    def _alone(self, story: Story) -> int:
+        """The place of a story, which one more term has to itself."""
+        if not story.alone:
+            story.place = self._keep(story)
+        story.alone += 1
+        return story.place
+
+    def _keep(self, held: "Story | dict[Story, int]") -> int:
+        if not self._free:
+            self._held.append(held)
+            return len(self._held)
+        place = self._free.pop()
+        self._held[place - 1] = held
+        return place
+
+    def _let_go(self, place: int, held: "Story | dict[Story, int]") -> None:
+        """Free the place that a term had, once no other one has it."""
+        if isinstance(held, Story):
+            held.alone -= 1
+            if held.alone:
+                return
+        self._held[place - 1] = None
+        self._free.append(place)

@@ -16,13 +16,16 @@ def story_id(article: str) -> str:
 class Story:
     """`inputs` are all its decisions in the window, oldest first; `size` counts those whose terms count.
 
-    `last` is the Unix time of the newest; `per_quorum` is what one article adds to a term's quorum.
+    `last` is the Unix time of the newest; `per_quorum` is what one article adds to a term's quorum. `alone` terms were heard
+    in this story only, once, and share its `place` in the index.
     """
 
     id: str
     last: float = 0.0
     size: int = 0
     per_quorum: float = 0.0
+    alone: int = 0
+    place: int = 0
     inputs: list[int] = field(default_factory=list)
 
     def resize(self, by: int) -> None:

@@ -101,6 +101,25 @@ def test_a_story_that_moves_twice_takes_its_former_ids_along(log: MemoryLog, clo
     assert alerting.step(delivered(article("a2", story="oldest"), article("a3", story="older"))) == 0
 
 
+def test_a_story_that_came_back_from_a_merge_is_one_to_tell_of(log: MemoryLog, clock: ManualClock) -> None:
+    alerting = role(log, clock)
+    alerting.step(delivered(article(story="older")))
+    for target, told in (("older", 0), ("young", 1)):
+        log.produce([Message(MOVES.name, f"young {target}", encode(Move("young", target)))])
+        assert alerting.step(delivered(article(f"in {target}", story="young"))) == told
+    assert role(log, clock).step(delivered(article("later", story="young"))) == 0
+
+
+def test_what_a_story_that_came_back_was_told_of_is_not_held_against_the_other(
+    log: MemoryLog, clock: ManualClock
+) -> None:
+    alerting = role(log, clock)
+    for n, target in enumerate(("older", "young")):
+        log.produce([Message(MOVES.name, f"young {target}", encode(Move("young", target)))])
+        alerting.step(delivered(article(f"a{n}", story=("other", "young")[n])))
+    assert alerting.step(delivered(article("a2", story="older"))) == 1
+
+
 def test_a_crash_between_the_write_and_the_commit_repeats_nothing(log: MemoryLog, clock: ManualClock) -> None:
     publish(log, article("a1"), article("a2"))
     consumer = log.consumer("alert", RESOLVED.name)
