@@ -86,7 +86,8 @@ def learn(book: Lexicon, document: Document) -> None:
     people = _surnames(persons)
     for name in document.fields:
         document.marks[name] = [_meant(document, name, mark, short, people) for mark in document.marks[name]]
-    spread(document, short | _in_full(document) | _surfaces(persons, people))
+    surnames = _surfaces(persons, people)
+    spread(document, short | _in_full(document) | surnames, _everyday(document, surnames))
 
 
 def _acronyms(book: Lexicon, document: Document) -> Iterator[tuple[str, str]]:
@@ -179,14 +180,23 @@ def _in_full(document: Document) -> dict[str, str]:
 
 
 def _surfaces(persons: dict[str, str], people: dict[str, str | None]) -> dict[str, str]:
-    """The ends of full names as they are written → their ids."""
+    """The ends of full names as they are written → their ids; May and Son are too often a month and a small word."""
     ends = {written[word.start() :] for written in persons for word in islice(WORD.finditer(written), 1, None)}
-    named = {end: people.get(slug(end)) for end in sorted(ends) if end[0].isupper() and end not in listed("title")}
+    nobody = listed("title") | listed("skip")
+    named = {end: people.get(slug(end)) for end in sorted(ends) if end[0].isupper() and end not in nobody}
     return {end: key for end, key in named.items() if key}
 
 
-def spread(document: Document, learned: dict[str, str]) -> None:
-    """What was learned is marked wherever nothing is marked yet, unless it is a piece of a longer name."""
+def _everyday(document: Document, surnames: Iterable[str]) -> frozenset[str]:
+    """The surnames that are words too: Power, Özel; by a list, or because the document writes them small."""
+    small = {word for text in document.fields.values() for word in WORD.findall(text)}
+    return frozenset(name for name in surnames if name in listed("everyday") or name[0].lower() + name[1:] in small)
+
+
+def spread(document: Document, learned: dict[str, str], everyday: frozenset[str] = frozenset()) -> None:
+    """What was learned is marked wherever nothing is marked yet, unless it is a piece of a longer name, or an
+    `everyday` word that but begins a sentence.
+    """
     if not learned:
         return
     for name, text in document.fields.items():
@@ -196,7 +206,9 @@ def spread(document: Document, learned: dict[str, str]) -> None:
         found = [
             Mark(start, end, keys[index])
             for index, start, end in finder.find_matches_as_indexes(text)
-            if bounded(text, start, end) and (name == "title" or not _goes_on(text, end))
+            if bounded(text, start, end)
+            and (name == "title" or not _goes_on(text, end))
+            and not (text[start:end] in everyday and _begins(text, start, end))
         ]
         marks = sorted(document.marks[name], key=lambda m: m.start)
         ends = {mark.end for mark in marks}
@@ -207,3 +219,10 @@ def spread(document: Document, learned: dict[str, str]) -> None:
 def _goes_on(text: str, end: int) -> bool:
     """Does another capital follow: Faber of Faber-Castell? In a headline that says nothing."""
     return text[end : end + 1] in {" ", "-"} and text[end + 1 : end + 2].isupper()
+
+
+def _begins(text: str, start: int, end: int) -> bool:
+    """Does a sentence begin here and go on in lower case: Power cuts, Özel sektör?"""
+    before = text[max(0, start - 4) : start].rstrip(" \"'“”„«»(")
+    opens = start == 0 or before[-1:] in {"", ".", "!", "?", "…", ":", "\n"} or text[start - 1] in "\"'“„«"
+    return opens and text[end : end + 1] == " " and text[end + 1 : end + 2].islower()

@@ -268,3 +268,33 @@ def test_a_country_in_points_belongs_to_its_institution() -> None:
 def test_a_quiet_place_is_one_where_the_reader_says_so() -> None:
     assert list(found("Van was cold.", witness=saying(_="PER"))) == []
     assert [e.name for e in found("It snowed in VAN.", witness=saying(VAN="LOC")).values()] == ["Van"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "key", "wanted"),
+    [
+        ("Theresa May spoke. In May 2017 and on 4 May she lost.", "en", "x:per:theresa-may", ["Theresa May"]),
+        (
+            "Will Power won the race in Detroit. Power cuts hit the city. Power said he was happy.",
+            "en",
+            "x:per:will-power",
+            ["Will Power", "Power"],
+        ),
+        (
+            "Genel Başkanı Özgür Özel geldi. Özel sektör büyüdü. Okullar Özel'in dedi.",
+            "tr",
+            "x:per:ozgur-ozel",
+            ["Özgür Özel", "Özel"],
+        ),
+        (
+            "Gestern kam noch Minister Sten Quill, dann quill alles über. Quill ist was quillt. Mit Quill sprach aber keiner.",
+            "de",
+            "x:per:sten-quill",
+            ["Sten Quill", "Quill"],
+        ),
+    ],
+)
+def test_a_surname_that_is_a_word_is_the_person_only_where_nothing_speaks_against_it(
+    text: str, language: str, key: str, wanted: list[str]
+) -> None:
+    assert [m.text for m in found(text, language=language)[key].mentions] == wanted
