@@ -22,6 +22,7 @@ Field = Literal["title", "text"]
 _MOST_ACRONYMS = 100
 # What a mention weighs: the headline counts most, the text's beginning 1, half of it this many characters on.
 _TITLE, _HALF = 3.0, 400
+_MARKS = ".,;:!?…()[]\"'“”„«»"
 _PARTICLES = frozenset({"jr", "sr", "ii", "iii", "iv", "vi"})
 
 
@@ -189,7 +190,8 @@ def _surfaces(persons: dict[str, str], people: dict[str, str | None]) -> dict[st
 
 def _everyday(document: Document, surnames: Iterable[str]) -> frozenset[str]:
     """The surnames that are words too: Power, Özel; by a list, or because the document writes them small."""
-    small = {word for text in document.fields.values() for word in WORD.findall(text)}
+    # Not in an address or behind a sign: kailash-satyarthi/, @power.
+    small = {word.strip(_MARKS) for text in document.fields.values() for word in text.split()}
     return frozenset(name for name in surnames if name in listed("everyday") or name[0].lower() + name[1:] in small)
 
 
@@ -223,6 +225,6 @@ def _goes_on(text: str, end: int) -> bool:
 
 def _begins(text: str, start: int, end: int) -> bool:
     """Does a sentence begin here and go on in lower case: Power cuts, Özel sektör?"""
-    before = text[max(0, start - 4) : start].rstrip(" \"'“”„«»(")
+    before = text[max(0, start - 4) : start].rstrip(" \"'“”„«»([")
     opens = start == 0 or before[-1:] in {"", ".", "!", "?", "…", ":", "\n"} or text[start - 1] in "\"'“„«"
     return opens and text[end : end + 1] == " " and text[end + 1 : end + 2].islower()

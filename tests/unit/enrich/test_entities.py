@@ -298,3 +298,8 @@ def test_a_surname_that_is_a_word_is_the_person_only_where_nothing_speaks_agains
     text: str, language: str, key: str, wanted: list[str]
 ) -> None:
     assert [m.text for m in found(text, language=language)[key].mentions] == wanted
+
+
+def test_a_surname_in_an_address_is_no_everyday_word() -> None:
+    text = "Gestern kam noch Minister Sten Quill (example.org/sten-quill/, @quill) nach langer Fahrt an. Quill sprach kaum."
+    assert [m.text for m in found(text, language="de")["x:per:sten-quill"].mentions] == ["Sten Quill", "Quill"]
