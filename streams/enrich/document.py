@@ -4,6 +4,7 @@ A document names a thing in full once and then in short: the surname alone, an a
 pairs and gives the short forms the full one's id.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -23,6 +24,8 @@ _MOST_ACRONYMS = 100
 # What a mention weighs: the headline counts most, the text's beginning 1, half of it this many characters on.
 _TITLE, _HALF = 3.0, 400
 _MARKS = ".,;:!?…()[]\"'“”„«»"
+# The given name of Lee Jae-myung; Long-Bailey is none.
+_GIVEN = re.compile(r"[^\W\d_]+-[a-z]")
 _PARTICLES = frozenset({"jr", "sr", "ii", "iii", "iv", "vi"})
 
 
@@ -150,17 +153,26 @@ def _persons(document: Document) -> dict[str, str]:
 
 
 def _surnames(persons: dict[str, str]) -> dict[str, str | None]:
-    """Slug of each end of a person's full name (al-Sharaa, Sharaa) → the person's id; None where two share it."""
+    """Slug of each end of a person's full name (al-Sharaa, Sharaa), and of a family name before it → the person's id;
+    None where two share it.
+    """
     full = {slug(written): key for written, key in persons.items()}
+    first = {slug(written): slug(family) for written in persons if (family := _family(written))}
     people: dict[str, str | None] = {}
     for name in sorted(full, key=lambda n: (-n.count("-"), n)):
         key = people.get(name) or full[name]  # Tayyip Erdogan is Recep Tayyip Erdogan
         words = name.split("-")
-        if words[-1] in _PARTICLES or len(words[-1]) < 3:
-            continue
-        for end in ("-".join(words[n:]) for n in range(len(words))):
+        is_one = words[-1] not in _PARTICLES and len(words[-1]) >= 3
+        ends = ["-".join(words[n:]) for n in range(len(words))] if is_one else []
+        for end in [*ends, first[name]] if name in first else ends:
             people[end] = key if people.get(end, key) == key else None
     return people
+
+
+def _family(written: str) -> str | None:
+    """The family name that stands first, as in Korea, China and Vietnam: Kim Jong Un, Lee Jae-myung."""
+    first, _, rest = written.partition(" ")
+    return first if first in listed("family") or _GIVEN.match(rest) else None
 
 
 def _meant(document: Document, name: Field, mark: Mark, short: dict[str, str], people: dict[str, str | None]) -> Mark:
@@ -181,8 +193,9 @@ def _in_full(document: Document) -> dict[str, str]:
 
 
 def _surfaces(persons: dict[str, str], people: dict[str, str | None]) -> dict[str, str]:
-    """The ends of full names as they are written → their ids; May and Son are too often a month and a small word."""
+    """The ends of full names, and family names before them, as they are written → their ids; May and Son are too often a month and a small word."""
     ends = {written[word.start() :] for written in persons for word in islice(WORD.finditer(written), 1, None)}
+    ends |= {family for written in persons if (family := _family(written))}
     nobody = listed("title") | listed("skip")
     named = {end: people.get(slug(end)) for end in sorted(ends) if end[0].isupper() and end not in nobody}
     return {end: key for end, key in named.items() if key}

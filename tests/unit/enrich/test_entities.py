@@ -303,3 +303,20 @@ def test_a_surname_that_is_a_word_is_the_person_only_where_nothing_speaks_agains
 def test_a_surname_in_an_address_is_no_everyday_word() -> None:
     text = "Gestern kam noch Minister Sten Quill (example.org/sten-quill/, @quill) nach langer Fahrt an. Quill sprach kaum."
     assert [m.text for m in found(text, language="de")["x:per:sten-quill"].mentions] == ["Sten Quill", "Quill"]
+
+
+def test_a_family_name_that_stands_first_is_the_person() -> None:
+    text = "President Lee Jae-myung met Xi Jinping. Lee said Xi agreed. Kim Jong Un did not come. Kim sent a letter."
+    entities = found(text)
+    persons = {key: [m.text for m in e.mentions] for key, e in entities.items() if e.type == "PER"}
+    assert list(persons.values()) == [["Lee Jae-myung", "Lee"], ["Xi Jinping", "Xi"], ["Kim Jong Un", "Kim"]]
+
+
+def test_a_family_name_that_two_bear_is_nobodys() -> None:
+    entities = found("Chen Shui-bian spoke in Taipei. Tony Chen, a lawyer, answered him. Then Chen left the hall.")
+    assert len(entities["x:per:chen-shui-bian"].mentions) == len(entities["x:per:tony-chen"].mentions) == 1
+
+
+def test_a_hyphen_in_a_surname_makes_no_family_name_of_the_given_one() -> None:
+    text = "Ministerin Rebecca Long-Bailey kam gestern in die Stadt und sprach lange mit allen. Rebecca heißt auch ein Schiff."
+    assert [m.text for m in found(text, language="de")["x:per:rebecca-long-bailey"].mentions] == ["Rebecca Long-Bailey"]
