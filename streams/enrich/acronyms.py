@@ -73,9 +73,14 @@ def spelled_out(text: str) -> list[SpelledOut]:
     return [pair for pair in pairs if pair]
 
 
-def initials(name: str) -> str:
-    """The first letters of a name's words, small words left out, plain and folded."""
-    return "".join(w[0] for w in _WORD.findall(plain(name)) if w.lower() not in _SMALL).casefold()
+def initials(name: str, letters: int = 1) -> str:
+    """The first letters of a name's words, so many of each, small words left out, plain and folded."""
+    return "".join(w[:letters] for w in _WORD.findall(plain(name)) if w.lower() not in _SMALL).casefold()
+
+
+def is_alike(one: str, other: str) -> bool:
+    """Are two names of the same initials one name in two languages or cases: Christlich Demokratische Union?"""
+    return initials(one, 3) == initials(other, 3)
 
 
 def _letters(acronym: str) -> str:

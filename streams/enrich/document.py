@@ -13,7 +13,7 @@ from typing import Literal, Protocol, TypeVar
 import ahocorasick_rs
 
 from newstide.records import EntityType
-from streams.enrich.acronyms import SpelledOut, initials, spelled_out
+from streams.enrich.acronyms import SpelledOut, initials, is_alike, spelled_out
 from streams.enrich.lexicon import Known, Lexicon, own_id
 from streams.enrich.spelling import bounded
 from streams.enrich.words import WORD, listed, slug
@@ -85,7 +85,9 @@ def meeting(ones: Iterable[One], others: Sequence[Other]) -> Iterator[tuple[One,
 
 def learn(book: Lexicon, document: Document) -> None:
     """Short forms become mentions of what the document says in full, wherever they stand."""
-    short = dict(_acronyms(book, document))
+    short: dict[str, str] = {}
+    for acronym, key in _acronyms(book, document):
+        short.setdefault(acronym, key)  # of two things of one acronym the first is called by it
     persons = _persons(document)
     people = _surnames(persons)
     for name in document.fields:
@@ -129,9 +131,9 @@ def _explained(book: Lexicon, document: Document, pair: SpelledOut, full: str) -
 
 def _explains_itself(book: Lexicon, known: Known, acronym: str, full: str) -> bool:
     """Has the lexicon another full name with these initials, so that this one is somebody else's?"""
-    names = book.aliases.get(known.id, [])
     letters = acronym.replace(".", "").casefold()
-    return full not in names and any(" " in n and initials(n) == letters for n in names) and initials(full) == letters
+    names = [name for name in book.aliases.get(known.id, []) if " " in name and initials(name) == letters]
+    return bool(names) and initials(full) == letters and not any(is_alike(full, name) for name in names)
 
 
 def _replace(document: Document, pair: SpelledOut, known: Known) -> None:

@@ -65,6 +65,27 @@ def test_document_may_redefine_a_known_acronym() -> None:
     assert "x:org:syrian-democratic-forces" not in entities
 
 
+def test_of_two_things_of_one_acronym_the_first_is_called_by_it() -> None:
+    text = "The Syrian Democratic Forces (SDF) met. The Social Democratic Front (SDF) did not. The SDF agreed."
+    entities = found(text)
+    forces = [m.text for m in entities["x:org:syrian-democratic-forces"].mentions]
+    assert forces == ["Syrian Democratic Forces", "SDF", "SDF", "SDF"]
+    assert [m.text for m in entities["x:org:social-democratic-front"].mentions] == ["Social Democratic Front"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "key"),
+    [
+        ("Die Christlich Demokratische Union (CDU) gewann. Die CDU jubelte.", "de", "Q49762"),
+        ("Cumhuriyet Halk Partisi'nin (CHP) lideri geldi. CHP kazandı.", "tr", "x:org:chp"),
+    ],
+)
+def test_a_known_acronym_keeps_its_owner_in_another_language_and_case(text: str, language: str, key: str) -> None:
+    entities = found(text, language=language)
+    assert [e.id for e in entities.values() if e.type == "ORG"] == [key]
+    assert len(entities[key].mentions) == 3
+
+
 def test_agency_of_a_dateline_is_not_its_city() -> None:
     assert [m.text for m in found("ANKARA (AA) — It rained.")["Q3640"].mentions] == ["ANKARA"]
 
