@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from streams.enrich.words import plain
+from streams.enrich.words import ENDING, plain
 
 _ACRONYM = r"[^\W\d_](?:[\w&-]|\.(?=\w)){1,9}\.?"
 _AFTER = re.compile(rf"(?: \(| \[|, or (?:the )?|, known as (?:the )?)(?P<acronym>{_ACRONYM})(?=[\)\],.;:]| or | in )")
@@ -94,10 +94,11 @@ def _named_before(text: str, match: re.Match[str]) -> SpelledOut | None:
     if not words or words[-1].end() < match.start() - 2:
         return None
     letters = _letters(match["acronym"])
+    end = words[-1].start() + len(ENDING.sub("", words[-1][0]))
     for word in reversed(words):
         if word[0][0].isupper() and initials(text[word.start() : match.start()]) == letters:
-            return SpelledOut(match["acronym"], word.start(), words[-1].end(), sure=True)
-    return SpelledOut(match["acronym"], words[-1].start(), words[-1].end(), sure=False)
+            return SpelledOut(match["acronym"], word.start(), end, sure=True)
+    return SpelledOut(match["acronym"], words[-1].start(), end, sure=False)
 
 
 def _named_after(match: re.Match[str]) -> SpelledOut | None:

@@ -341,3 +341,23 @@ def test_a_family_name_that_two_bear_is_nobodys() -> None:
 def test_a_hyphen_in_a_surname_makes_no_family_name_of_the_given_one() -> None:
     text = "Ministerin Rebecca Long-Bailey kam gestern in die Stadt und sprach lange mit allen. Rebecca heißt auch ein Schiff."
     assert [m.text for m in found(text, language="de")["x:per:rebecca-long-bailey"].mentions] == ["Rebecca Long-Bailey"]
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "wanted"),
+    [
+        (
+            "Dün gece saatlerinde Ekrem Lindgren'in evi yandı. Daha sonra Ekrem Lindgren geldi ve olayı anlattı.",
+            "x:per:ekrem-lindgren",
+            ["Ekrem Lindgren", "Ekrem Lindgren"],
+        ),
+        (
+            "Dün gece saatlerinde Lindholm Gemi Derneği'nin (LGD) başkanı geldi ve olayı uzun uzun anlattı. LGD kazandı.",
+            "x:org:lindholm-gemi-dernegi",
+            ["Lindholm Gemi Derneği", "LGD", "LGD"],
+        ),
+    ],
+)
+def test_a_case_behind_an_apostrophe_is_no_part_of_the_name(text: str, key: str, wanted: list[str]) -> None:
+    entities = found(text, language="tr")
+    assert {k: [m.text for m in e.mentions] for k, e in entities.items()} == {key: wanted}
