@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from streams.enrich.words import plain
+from streams.enrich.words import ENDING, plain
 
 _ACRONYM = r"[^\W\d_](?:[\w&-]|\.(?=\w)){1,9}\.?"
 _AFTER = re.compile(rf"(?: \(| \[|, or (?:the )?|, known as (?:the )?)(?P<acronym>{_ACRONYM})(?=[\)\],.;:]| or | in )")
@@ -73,9 +73,14 @@ def spelled_out(text: str) -> list[SpelledOut]:
     return [pair for pair in pairs if pair]
 
 
-def initials(name: str) -> str:
-    """The first letters of a name's words, small words left out, plain and folded."""
-    return "".join(w[0] for w in _WORD.findall(plain(name)) if w.lower() not in _SMALL).casefold()
+def initials(name: str, letters: int = 1) -> str:
+    """The first letters of a name's words, so many of each, small words left out, plain and folded."""
+    return "".join(w[:letters] for w in _WORD.findall(plain(name)) if w.lower() not in _SMALL).casefold()
+
+
+def is_alike(one: str, other: str) -> bool:
+    """Are two names of the same initials one name in two languages or cases: Christlich Demokratische Union?"""
+    return initials(one, 3) == initials(other, 3)
 
 
 def _letters(acronym: str) -> str:
@@ -89,10 +94,11 @@ def _named_before(text: str, match: re.Match[str]) -> SpelledOut | None:
     if not words or words[-1].end() < match.start() - 2:
         return None
     letters = _letters(match["acronym"])
+    end = words[-1].start() + len(ENDING.sub("", words[-1][0]))
     for word in reversed(words):
         if word[0][0].isupper() and initials(text[word.start() : match.start()]) == letters:
-            return SpelledOut(match["acronym"], word.start(), words[-1].end(), sure=True)
-    return SpelledOut(match["acronym"], words[-1].start(), words[-1].end(), sure=False)
+            return SpelledOut(match["acronym"], word.start(), end, sure=True)
+    return SpelledOut(match["acronym"], words[-1].start(), end, sure=False)
 
 
 def _named_after(match: re.Match[str]) -> SpelledOut | None:

@@ -4,6 +4,7 @@ A document names a thing in full once and then in short: the surname alone, an a
 pairs and gives the short forms the full one's id.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -12,7 +13,7 @@ from typing import Literal, Protocol, TypeVar
 import ahocorasick_rs
 
 from newstide.records import EntityType
-from streams.enrich.acronyms import SpelledOut, initials, spelled_out
+from streams.enrich.acronyms import SpelledOut, initials, is_alike, spelled_out
 from streams.enrich.lexicon import Known, Lexicon, own_id
 from streams.enrich.spelling import bounded
 from streams.enrich.words import WORD, listed, slug
@@ -22,6 +23,9 @@ Field = Literal["title", "text"]
 _MOST_ACRONYMS = 100
 # What a mention weighs: the headline counts most, the text's beginning 1, half of it this many characters on.
 _TITLE, _HALF = 3.0, 400
+_MARKS = ".,;:!?…()[]\"'“”„«»"
+# The given name of Lee Jae-myung; Long-Bailey is none.
+_GIVEN = re.compile(r"[^\W\d_]+-[a-z]")
 _PARTICLES = frozenset({"jr", "sr", "ii", "iii", "iv", "vi"})
 
 
@@ -81,12 +85,15 @@ def meeting(ones: Iterable[One], others: Sequence[Other]) -> Iterator[tuple[One,
 
 def learn(book: Lexicon, document: Document) -> None:
     """Short forms become mentions of what the document says in full, wherever they stand."""
-    short = dict(_acronyms(book, document))
+    short: dict[str, str] = {}
+    for acronym, key in _acronyms(book, document):
+        short.setdefault(acronym, key)  # of two things of one acronym the first is called by it
     persons = _persons(document)
     people = _surnames(persons)
     for name in document.fields:
         document.marks[name] = [_meant(document, name, mark, short, people) for mark in document.marks[name]]
-    spread(document, short | _in_full(document) | _surfaces(persons, people))
+    surnames = _surfaces(persons, people)
+    spread(document, short | _in_full(document) | surnames, _everyday(document, surnames))
 
 
 def _acronyms(book: Lexicon, document: Document) -> Iterator[tuple[str, str]]:
@@ -124,9 +131,9 @@ def _explained(book: Lexicon, document: Document, pair: SpelledOut, full: str) -
 
 def _explains_itself(book: Lexicon, known: Known, acronym: str, full: str) -> bool:
     """Has the lexicon another full name with these initials, so that this one is somebody else's?"""
-    names = book.aliases.get(known.id, [])
     letters = acronym.replace(".", "").casefold()
-    return full not in names and any(" " in n and initials(n) == letters for n in names) and initials(full) == letters
+    names = [name for name in book.aliases.get(known.id, []) if " " in name and initials(name) == letters]
+    return bool(names) and initials(full) == letters and not any(is_alike(full, name) for name in names)
 
 
 def _replace(document: Document, pair: SpelledOut, known: Known) -> None:
@@ -148,17 +155,26 @@ def _persons(document: Document) -> dict[str, str]:
 
 
 def _surnames(persons: dict[str, str]) -> dict[str, str | None]:
-    """Slug of each end of a person's full name (al-Sharaa, Sharaa) → the person's id; None where two share it."""
+    """Slug of each end of a person's full name (al-Sharaa, Sharaa), and of a family name before it → the person's id;
+    None where two share it.
+    """
     full = {slug(written): key for written, key in persons.items()}
+    first = {slug(written): slug(family) for written in persons if (family := _family(written))}
     people: dict[str, str | None] = {}
     for name in sorted(full, key=lambda n: (-n.count("-"), n)):
         key = people.get(name) or full[name]  # Tayyip Erdogan is Recep Tayyip Erdogan
         words = name.split("-")
-        if words[-1] in _PARTICLES or len(words[-1]) < 3:
-            continue
-        for end in ("-".join(words[n:]) for n in range(len(words))):
+        is_one = words[-1] not in _PARTICLES and len(words[-1]) >= 3
+        ends = ["-".join(words[n:]) for n in range(len(words))] if is_one else []
+        for end in [*ends, first[name]] if name in first else ends:
             people[end] = key if people.get(end, key) == key else None
     return people
+
+
+def _family(written: str) -> str | None:
+    """The family name that stands first, as in Korea, China and Vietnam: Kim Jong Un, Lee Jae-myung."""
+    first, _, rest = written.partition(" ")
+    return first if first in listed("family") or _GIVEN.match(rest) else None
 
 
 def _meant(document: Document, name: Field, mark: Mark, short: dict[str, str], people: dict[str, str | None]) -> Mark:
@@ -179,14 +195,25 @@ def _in_full(document: Document) -> dict[str, str]:
 
 
 def _surfaces(persons: dict[str, str], people: dict[str, str | None]) -> dict[str, str]:
-    """The ends of full names as they are written → their ids."""
+    """The ends of full names, and family names before them, as they are written → their ids; May and Son are too often a month and a small word."""
     ends = {written[word.start() :] for written in persons for word in islice(WORD.finditer(written), 1, None)}
-    named = {end: people.get(slug(end)) for end in sorted(ends) if end[0].isupper() and end not in listed("title")}
+    ends |= {family for written in persons if (family := _family(written))}
+    nobody = listed("title") | listed("skip")
+    named = {end: people.get(slug(end)) for end in sorted(ends) if end[0].isupper() and end not in nobody}
     return {end: key for end, key in named.items() if key}
 
 
-def spread(document: Document, learned: dict[str, str]) -> None:
-    """What was learned is marked wherever nothing is marked yet, unless it is a piece of a longer name."""
+def _everyday(document: Document, surnames: Iterable[str]) -> frozenset[str]:
+    """The surnames that are words too: Power, Özel; by a list, or because the document writes them small."""
+    # Not in an address or behind a sign: kailash-satyarthi/, @power.
+    small = {word.strip(_MARKS) for text in document.fields.values() for word in text.split()}
+    return frozenset(name for name in surnames if name in listed("everyday") or name[0].lower() + name[1:] in small)
+
+
+def spread(document: Document, learned: dict[str, str], everyday: frozenset[str] = frozenset()) -> None:
+    """What was learned is marked wherever nothing is marked yet, unless it is a piece of a longer name, or an
+    `everyday` word that but begins a sentence.
+    """
     if not learned:
         return
     for name, text in document.fields.items():
@@ -196,7 +223,9 @@ def spread(document: Document, learned: dict[str, str]) -> None:
         found = [
             Mark(start, end, keys[index])
             for index, start, end in finder.find_matches_as_indexes(text)
-            if bounded(text, start, end) and (name == "title" or not _goes_on(text, end))
+            if bounded(text, start, end)
+            and (name == "title" or not _goes_on(text, end))
+            and not (text[start:end] in everyday and _begins(text, start, end))
         ]
         marks = sorted(document.marks[name], key=lambda m: m.start)
         ends = {mark.end for mark in marks}
@@ -207,3 +236,10 @@ def spread(document: Document, learned: dict[str, str]) -> None:
 def _goes_on(text: str, end: int) -> bool:
     """Does another capital follow: Faber of Faber-Castell? In a headline that says nothing."""
     return text[end : end + 1] in {" ", "-"} and text[end + 1 : end + 2].isupper()
+
+
+def _begins(text: str, start: int, end: int) -> bool:
+    """Does a sentence begin here and go on in lower case: Power cuts, Özel sektör?"""
+    before = text[max(0, start - 4) : start].rstrip(" \"'“”„«»([")
+    opens = start == 0 or before[-1:] in {"", ".", "!", "?", "…", ":", "\n"} or text[start - 1] in "\"'“„«"
+    return opens and text[end : end + 1] == " " and text[end + 1 : end + 2].islower()

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from newstide.records import EntityType
 from streams.enrich.document import meeting
 from streams.enrich.lexicon import Hit
-from streams.enrich.words import Name, is_unsegmented, listed
+from streams.enrich.words import ENDING, Name, is_unsegmented, listed
 
 _UPPER = "".join(c for c in map(chr, range(0x250)) if unicodedata.category(c) == "Lu") + "".join(
     c for c in map(chr, range(0x1E00, 0x1F00)) if unicodedata.category(c) == "Lu"
@@ -95,11 +95,10 @@ def _trimmed(part: list[_Token]) -> list[_Token]:
 
 
 def _tokens(text: str, start: int, end: int) -> list[_Token]:
-    """The blank-separated words of a span, possessive endings taken off."""
+    """The blank-separated words of a span, endings behind an apostrophe taken off."""
     found = []
     for match in re.finditer(r"\S+", text[start:end]):
-        word = match[0]
-        word = word.removesuffix("'s")
+        word = ENDING.sub("", match[0])
         found.append(_Token(start + match.start(), start + match.start() + len(word), word))
     return found
 

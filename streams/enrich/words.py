@@ -10,6 +10,7 @@ from newstide.names import WORD, even, plain, slug, words
 from newstide.records import EntityType
 
 __all__ = [
+    "ENDING",
     "UNSEGMENTED",
     "WORD",
     "Name",
@@ -25,6 +26,8 @@ __all__ = [
 
 # Letters of scripts written without spaces (kana, Han, Thai, Lao, Khmer, Burmese).
 UNSEGMENTED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+# What an apostrophe parts from a name's end: the possessive s, and a case in Turkish (Derneği'nin, Lindgren'den).
+ENDING = re.compile(r"(?<=\w{3})'(?:s|n?[ıiuü]n|[yn]?[aeıiuü]|n?[dt][ae](?:n|ki\w*)?|y?l[ae]|l[ae]r\w*|nc[ae])$|'s$")
 
 
 class Name(NamedTuple):

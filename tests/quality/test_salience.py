@@ -1,4 +1,4 @@
-"""Salience against what a publisher's own summary names, after Dunietz and Gillick (2014); two baselines beside it.
+"""Salience against what a publisher's own summary names, after Dunietz and Gillick (2014); three baselines beside it.
 
 `python -m pytest tests/quality/test_salience.py -m slow -s`. English pages with a description of their own in the meta tags
 or JSON-LD: one that stands in the text as it is would only say where the text begins. An entity of the text is salient
@@ -116,12 +116,19 @@ def _starts(entity: Entity) -> list[int]:
     return [m.start for m in entity.mentions if m.field == "text"]
 
 
+def _headline_first(entity: Entity) -> float:
+    """Those of the headline, then the others; each by their first mention in the text."""
+    return -min(_starts(entity)) / 1e9 + any(m.field == "title" for m in entity.mentions)
+
+
 def test_salience_beside_first_mention_and_frequency() -> None:
     ours = _measured("salience", lambda e: e.salience)
     first = _measured("first mention", lambda e: -min(_starts(e)))
+    headline = _measured("headline, then first", _headline_first)
     often = _measured("mentions", lambda e: len(e.mentions))
+    others = (first, headline, often)
     named = sum(sum(case.named) for case in cases())
     print(f"{sum(len(case.entities) for case in cases())} entities, {named} named")
-    assert ours["AUC"] >= max(first["AUC"], often["AUC"])
-    assert ours["first is right"] >= max(first["first is right"], often["first is right"])
+    assert ours["AUC"] >= max(one["AUC"] for one in others)
+    assert ours["first is right"] >= max(one["first is right"] for one in others)
     assert ours["AUC"] >= 0.87

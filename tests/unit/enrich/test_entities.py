@@ -65,6 +65,27 @@ def test_document_may_redefine_a_known_acronym() -> None:
     assert "x:org:syrian-democratic-forces" not in entities
 
 
+def test_of_two_things_of_one_acronym_the_first_is_called_by_it() -> None:
+    text = "The Syrian Democratic Forces (SDF) met. The Social Democratic Front (SDF) did not. The SDF agreed."
+    entities = found(text)
+    forces = [m.text for m in entities["x:org:syrian-democratic-forces"].mentions]
+    assert forces == ["Syrian Democratic Forces", "SDF", "SDF", "SDF"]
+    assert [m.text for m in entities["x:org:social-democratic-front"].mentions] == ["Social Democratic Front"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "key"),
+    [
+        ("Die Christlich Demokratische Union (CDU) gewann. Die CDU jubelte.", "de", "Q49762"),
+        ("Cumhuriyet Halk Partisi'nin (CHP) lideri geldi. CHP kazandı.", "tr", "x:org:chp"),
+    ],
+)
+def test_a_known_acronym_keeps_its_owner_in_another_language_and_case(text: str, language: str, key: str) -> None:
+    entities = found(text, language=language)
+    assert [e.id for e in entities.values() if e.type == "ORG"] == [key]
+    assert len(entities[key].mentions) == 3
+
+
 def test_agency_of_a_dateline_is_not_its_city() -> None:
     assert [m.text for m in found("ANKARA (AA) — It rained.")["Q3640"].mentions] == ["ANKARA"]
 
@@ -268,3 +289,75 @@ def test_a_country_in_points_belongs_to_its_institution() -> None:
 def test_a_quiet_place_is_one_where_the_reader_says_so() -> None:
     assert list(found("Van was cold.", witness=saying(_="PER"))) == []
     assert [e.name for e in found("It snowed in VAN.", witness=saying(VAN="LOC")).values()] == ["Van"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "key", "wanted"),
+    [
+        ("Theresa May spoke. In May 2017 and on 4 May she lost.", "en", "x:per:theresa-may", ["Theresa May"]),
+        (
+            "Will Power won the race in Detroit. Power cuts hit the city. Power said he was happy.",
+            "en",
+            "x:per:will-power",
+            ["Will Power", "Power"],
+        ),
+        (
+            "Genel Başkanı Özgür Özel geldi. Özel sektör büyüdü. Okullar Özel'in dedi.",
+            "tr",
+            "x:per:ozgur-ozel",
+            ["Özgür Özel", "Özel"],
+        ),
+        (
+            "Gestern kam noch Minister Sten Quill, dann quill alles über. Quill ist was quillt. Mit Quill sprach aber keiner.",
+            "de",
+            "x:per:sten-quill",
+            ["Sten Quill", "Quill"],
+        ),
+    ],
+)
+def test_a_surname_that_is_a_word_is_the_person_only_where_nothing_speaks_against_it(
+    text: str, language: str, key: str, wanted: list[str]
+) -> None:
+    assert [m.text for m in found(text, language=language)[key].mentions] == wanted
+
+
+def test_a_surname_in_an_address_is_no_everyday_word() -> None:
+    text = "Gestern kam noch Minister Sten Quill (example.org/sten-quill/, @quill) nach langer Fahrt an. Quill sprach kaum."
+    assert [m.text for m in found(text, language="de")["x:per:sten-quill"].mentions] == ["Sten Quill", "Quill"]
+
+
+def test_a_family_name_that_stands_first_is_the_person() -> None:
+    text = "President Lee Jae-myung met Xi Jinping. Lee said Xi agreed. Kim Jong Un did not come. Kim sent a letter."
+    entities = found(text)
+    persons = {key: [m.text for m in e.mentions] for key, e in entities.items() if e.type == "PER"}
+    assert list(persons.values()) == [["Lee Jae-myung", "Lee"], ["Xi Jinping", "Xi"], ["Kim Jong Un", "Kim"]]
+
+
+def test_a_family_name_that_two_bear_is_nobodys() -> None:
+    entities = found("Chen Shui-bian spoke in Taipei. Tony Chen, a lawyer, answered him. Then Chen left the hall.")
+    assert len(entities["x:per:chen-shui-bian"].mentions) == len(entities["x:per:tony-chen"].mentions) == 1
+
+
+def test_a_hyphen_in_a_surname_makes_no_family_name_of_the_given_one() -> None:
+    text = "Ministerin Rebecca Long-Bailey kam gestern in die Stadt und sprach lange mit allen. Rebecca heißt auch ein Schiff."
+    assert [m.text for m in found(text, language="de")["x:per:rebecca-long-bailey"].mentions] == ["Rebecca Long-Bailey"]
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "wanted"),
+    [
+        (
+            "Dün gece saatlerinde Ekrem Lindgren'in evi yandı. Daha sonra Ekrem Lindgren geldi ve olayı anlattı.",
+            "x:per:ekrem-lindgren",
+            ["Ekrem Lindgren", "Ekrem Lindgren"],
+        ),
+        (
+            "Dün gece saatlerinde Lindholm Gemi Derneği'nin (LGD) başkanı geldi ve olayı uzun uzun anlattı. LGD kazandı.",
+            "x:org:lindholm-gemi-dernegi",
+            ["Lindholm Gemi Derneği", "LGD", "LGD"],
+        ),
+    ],
+)
+def test_a_case_behind_an_apostrophe_is_no_part_of_the_name(text: str, key: str, wanted: list[str]) -> None:
+    entities = found(text, language="tr")
+    assert {k: [m.text for m in e.mentions] for k, e in entities.items()} == {key: wanted}
