@@ -26,6 +26,8 @@ _HEADER = 60
 # A feed's title is the article's name unless it was cut short.
 _FEED_TITLE = 10.0
 _SEPARATED = re.compile(r"\s+[|–—\-:·•«»/]+\s+|\s*\|\s*|\s*--+\s*")
+# Only so many of a title's last parts may be the site's name.
+_PARTS = 8
 # Where a line may break or must not, and soft hyphens.
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
 _CUT_SHORT = re.compile(r"(?:…|\.\.\.)\s*$")
@@ -138,13 +140,14 @@ def _titles(feed: str, facts: Facts) -> list[Vote]:
 
 def _without_house(text: str, whole: set[str], houses: set[str]) -> str:
     """The title without the site's name behind (or before) it."""
-    for match in reversed(list(_SEPARATED.finditer(text))):
-        front, back = text[: match.start()].strip(), text[match.end() :].strip()
+    end = len(text)
+    for match in reversed(list(_SEPARATED.finditer(text))[-_PARTS:]):
+        front, back = text[: match.start()].strip(), text[match.end() : end].strip()
         if front and (plain(back) in houses or plain(front) in whole):
-            return _without_house(front, whole, houses)
-        if back and plain(front) in houses:
+            end = len(front)
+        elif back and plain(front) in houses:
             return back
-    return text
+    return text[:end]
 
 
 def _authors(feed: str, facts: Facts, outlet: str) -> list[Vote]:

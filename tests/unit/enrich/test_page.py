@@ -275,3 +275,18 @@ def test_lists_within_the_page_or_to_other_sites_and_sentences_beside_a_picture_
     found = blocks.read(parsed(f"<html><head>{head}</head><body>{PROSE * 3}{body}{PROSE * 3}</body></html>").tree)
     assert kept in [block.text for block in found]
     assert kept not in apart.reasons(found)
+
+
+@pytest.mark.parametrize(
+    "href", ["https:example.org", "http:/x", "https:", "httpfoo", "https://[::1/x", "https://[a]/"]
+)
+def test_a_link_that_is_no_address_does_not_cost_the_article(article, href: str) -> None:
+    head = "<link rel='canonical' href='https://example.org/a'>"
+    found = article(page=page(f"<p>The ferries sail on, says <a href='{href}'>the council</a>.</p>", head=head))
+    assert found.text.endswith("The ferries sail on, says the council.")
+
+
+def test_a_title_that_names_its_house_without_end_does_not_cost_the_article(article) -> None:
+    house = page(head="<meta property='og:site_name' content='X'>")
+    assert article(title="Ferries stay | X | X", page=house).title == "Ferries stay"
+    assert article(title="Ferries stay" + " | X" * 1500, page=house).title.startswith("Ferries stay")

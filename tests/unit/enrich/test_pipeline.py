@@ -10,7 +10,7 @@ import pytest
 from newstide.records import Article, Origin, decode, encode, pack
 from streams.enrich import subtopics, topics
 from streams.pipeline import enrich, enrich_bytes
-from streams.step import Dropped
+from streams.step import Dropped, Reject
 
 from .conftest import FETCHED, make_raw
 
@@ -32,6 +32,15 @@ def test_one_outcome_per_input_in_order() -> None:
     assert second == Dropped("no text")
     assert isinstance(third, Article)
     assert (third.title, third.text) == ("Only a title here", "")
+
+
+def test_what_no_step_can_take_ends_alone() -> None:
+    batch = [(None, make_raw(text=REPORT)), (None, make_raw(title=5)), (None, make_raw(text=REPORT))]
+    first, broken, last = enrich(batch)
+    assert first == last == enrich(batch[:1])[0]
+    assert isinstance(broken, Reject)
+    assert broken.reason == "step failed"
+    assert "Error: " in broken.detail
 
 
 def test_neighbours_change_nothing() -> None:
