@@ -51,6 +51,19 @@ def test_a_country_is_found_by_the_name_that_the_articles_language_has_for_it(
     assert key in found(text, language)
 
 
+def test_a_turkish_headline_in_capitals_keeps_its_dots() -> None:
+    text = "TÜRKİYE SURİYE İSRAİL BERLİN İZMİR PUTİN"
+    assert [text[h.start : h.end] for h in lexicon().find(text, "tr")] == text.split()
+    names = recognise(
+        [("AYLİN DENİZ VE ŞİRİN ANLAŞTI", "Aylin Deniz ile Kemal Şirin konuştu.", "tr")],
+        saying(**{"Aylin Deniz": "PER", "Kemal Şirin": "PER"}),
+    )[0]
+    assert [(m.field, m.text) for e in names for m in e.mentions if m.field == "title"] == [
+        ("title", "AYLİN DENİZ"),
+        ("title", "ŞİRİN"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("language", "text"),
     [
