@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from streams.enrich.labels import SKIPPED, WEAK, label
+from streams.enrich.tidy import one_line
 
 _BLOCK = frozenset(
     "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
@@ -138,7 +139,7 @@ class _Walk:
     def _flush(self, element: Any) -> None:
         if self.current.parts:
             lines = "".join(self.current.parts).split("\v")
-            self.current.text = "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
+            self.current.text = "\n".join(filter(None, map(one_line, lines)))
             if self.current.text:
                 self.found.append(self.current)
         self.current = Block(element, element.tag, self.group)

@@ -28,8 +28,6 @@ _FEED_TITLE = 10.0
 _SEPARATED = re.compile(r"\s+[|–—\-:·•«»/]+\s+|\s*\|\s*|\s*--+\s*")
 # Only so many of a title's last parts may be the site's name.
 _PARTS = 8
-# Where a line may break or must not, and soft hyphens.
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
 _CUT_SHORT = re.compile(r"(?:…|\.\.\.)\s*$")
 _PUBLISHED = (
     "article:published_time",
@@ -127,7 +125,7 @@ def _titles(feed: str, facts: Facts) -> list[Vote]:
     said += [("title", 1.0, facts.title)]
     if feed:
         said.insert(0, ("feed", 0.5 if _CUT_SHORT.search(feed) else _FEED_TITLE, feed))
-    cleaned = [(source, weight, one_line(html.unescape(text).translate(_INVISIBLE))) for source, weight, text in said]
+    cleaned = [(source, weight, one_line(html.unescape(text))) for source, weight, text in said]
     whole = {plain(text) for _, _, text in cleaned if text}
     houses = {plain(name) for name in facts.outlets}
     votes = []

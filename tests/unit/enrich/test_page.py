@@ -45,6 +45,14 @@ def test_blocks_that_the_markup_sets_apart_are_cut_with_their_reason(article) ->
     assert {cut.reason for cut in found.removed} >= {"related"}
 
 
+@pytest.mark.parametrize(
+    "spelt", ["Har&shy;bour master re&shy;signs after Gu&#776;l", "Harbour master resigns after Gu&#x308;l"]
+)
+def test_what_the_markup_says_holds_for_lines_in_other_spellings(article, spelt: str) -> None:
+    found = article(page=page(f"<p><a href='/x'>{spelt}</a></p><p>The ferries sail on.</p>"))
+    assert ("related", "\nHarbour master resigns after Gül") in [(cut.reason, cut.text) for cut in found.removed]
+
+
 def test_title_byline_and_date_are_fields_not_text(article) -> None:
     found = article(page=page(paragraphs=["By Ada Example", "Published 3 March 2026", *PARAGRAPHS]))
     assert found.text == "\n".join(PARAGRAPHS)

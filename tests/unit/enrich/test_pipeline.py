@@ -3,7 +3,10 @@ import pickle
 import subprocess
 import sys
 import time
+import unicodedata
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -41,6 +44,15 @@ def test_what_no_step_can_take_ends_alone() -> None:
     assert isinstance(broken, Reject)
     assert broken.reason == "step failed"
     assert "Error: " in broken.detail
+
+
+@pytest.mark.parametrize("spelt", [partial(unicodedata.normalize, "NFD"), "\u00ad".join])
+def test_letters_in_pieces_and_soft_hyphens_change_nothing(article, spelt: Callable[[str], str]) -> None:
+    title = "Erdoğan Çanakkale'de"
+    text = (
+        "Cumhurbaşkanı Recep Tayyip Erdoğan pazartesi günü Çanakkale'de konuştu. Törene bakanlar ve yurttaşlar katıldı."
+    )
+    assert article(title=spelt(title), text=spelt(text)) == article(title=title, text=text)
 
 
 def test_neighbours_change_nothing() -> None:
