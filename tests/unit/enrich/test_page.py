@@ -146,6 +146,26 @@ def test_a_date_beyond_all_dates_is_no_end_of_its_article(article, said: str, pu
     assert article(page=page(head=f"<meta name='date' content='{said}'>")).published == published
 
 
+@pytest.mark.parametrize(
+    ("said", "hour", "minute"),
+    [
+        ("2026-03-03 09:30 PM", 21, 30),
+        ("2026-03-03 12:05 AM +0000", 0, 5),
+        ("2026-03-03 12:05 p.m.", 12, 5),
+        ("March 3, 2026 9:30 PM", 21, 30),
+        ("March 3, 2026 9:30 AM EST", 14, 30),
+        ("2026-03-03T09:30:00 EST", 14, 30),
+        ("2026-03-03T09:30:00 PDT", 16, 30),
+        ("2026-03-03T09:30:00+5:30", 4, 0),
+        ("2026-03-03T09:30:00+05:30", 4, 0),
+        ("Tue, 3 Mar 2026 09:30:00 -5:30", 15, 0),
+    ],
+)
+def test_clocks_of_twelve_hours_and_zones_by_name_are_read(article, said: str, hour: int, minute: int) -> None:
+    found = article(page=page(head=f"<meta property='article:published_time' content='{said}'>"))
+    assert found.published == datetime(2026, 3, 3, hour, minute, tzinfo=UTC)
+
+
 def test_the_servers_clock_is_the_last_witness(article) -> None:
     day = "Mon, 02 Mar 2026 08:00:00 GMT"
     alone = article(page=page(), page_modified=day)
