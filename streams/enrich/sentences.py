@@ -16,7 +16,7 @@ _MONTHS_DE = re.compile(
     r"\s(?:januar|jänner|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|jahrhundert|auflage|spieltag|platz)\b",
     re.IGNORECASE,
 )
-_END = re.compile(r"[.!?…؟۔。！？।]+[\"'”’»«“‹›)\]]*(?:\s+|$)|(?<=[。！？])|\n+")
+_END = re.compile(r"[.!?…؟۔。！？।]{1,20}[\"'”’»«“‹›)\]]*(?:\s+|$)|(?<=[。！？])|\n+")
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ\-.][^\W_]+)*")
 _LAST = re.compile(r"(\S+)$")
 

@@ -9,7 +9,7 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]"
 # Where a line may break or must not. U+200C and U+200D stay: Persian, Indic scripts and emoji are written with them.
 _UNSEEN = re.compile("[\u00ad\u200b\u2060]")
 _BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_BLANK = re.compile(r"[^\S\n]*\n\s*")
+_BLANK = re.compile(r"(?<![^\S\n])[^\S\n]*\n\s*")
 # A title made of the text's first words is about as long as a headline.
 _TITLE_WORDS = 12
 _TITLE_LENGTH = 120

@@ -166,6 +166,31 @@ def test_clocks_of_twelve_hours_and_zones_by_name_are_read(article, said: str, h
     assert found.published == datetime(2026, 3, 3, hour, minute, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<script type='application/ld+json'>{\"@type\":" + " " * 1_500 + '"NewsArticle"}</script>',
+        f"<meta name='author' content='{'a' * 90_000}'>",
+    ],
+    ids=["json-ld", "author"],
+)
+def test_blanks_and_letters_without_end_in_a_pages_facts_cost_little(article, head: str) -> None:
+    article(page=page())
+    start = time.process_time()
+    article(page=page(head=head))
+    assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("<!--", "-->"), (" /* <![CDATA[ */ ", "/* ]]> */ "), ("//<![CDATA[\n", "\n//]]>"), ("", " ; "), ("", "]]> ;")],
+)
+def test_what_wraps_json_ld_is_taken_off(article, before: str, after: str) -> None:
+    data = json.dumps({"@type": "NewsArticle", "headline": "Ferries stay;"})
+    head = f"<script type='application/ld+json'>{before}{data}{after}</script>"
+    assert ("title", "json-ld") in [(w.field, w.source) for w in article(page=page(head=head)).extraction.witnesses]
+
+
 def test_the_servers_clock_is_the_last_witness(article) -> None:
     day = "Mon, 02 Mar 2026 08:00:00 GMT"
     alone = article(page=page(), page_modified=day)

@@ -212,6 +212,9 @@ def test_cost_grows_with_the_text_not_with_its_square() -> None:
         "“donate to us ",
         "(Photo by us ",
         "\nRead also: us",
+        " ",
+        ".",
+        'a." ',
     ):
         enrich([(None, make_raw(text=piece))])
         assert seconds(piece * 60_000) < 30 * max(0.02, seconds(piece * 6_000)), piece
