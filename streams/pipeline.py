@@ -17,7 +17,7 @@ import msgspec
 
 from newstide.clock import to_millis
 from newstide.records import Article, Origin, RawArticle, Topic, decode, encode
-from streams.enrich import dateline, fingerprint, language, own, places, subtopics, text, topics, vector, words
+from streams.enrich import dateline, fingerprint, language, learned, own, places, subtopics, text, topics, vector, words
 from streams.enrich.entities import reader, recognise
 from streams.enrich.lexicon import lexicon
 from streams.enrich.ner import encoder
@@ -161,6 +161,7 @@ def _made_by(chosen: Chosen) -> dict[str, str]:
     return {
         "lexicon": words.version(),
         **({"entities": entities} if entities else {}),
+        "boilerplate": learned.version(),
         "names": encoder.version(chosen.names),
         "topics": topics.model().version + subtopics.model().version + own.version(chosen.topics),
         "vector": vector.version(),
