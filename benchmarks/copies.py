@@ -91,7 +91,7 @@ def wire(sources: Sequence[tuple[str, str]], seed: int) -> list[Wire]:
         made.append(Wire(f"t{number}", title, text))
         for _ in range(rng.choice((0, 1, 1, 2, 2, 3, 4))):
             made.append(_edited(rng, made[-1].group, title, text, rng.sample(edits.COPIES, rng.randint(1, 3))))
-        if sum(w.isdigit() for w in words(text)) >= 8 and rng.random() < 0.3:
+        if sum(w[0].isdigit() for w in words(text)) >= 8 and rng.random() < 0.3:
             made.append(_edited(rng, f"n{number}", title, text, [edits.renumbered]))
     rng.shuffle(made)
     return made

@@ -8,16 +8,22 @@ type = "ORG"
 
 import re
 import tomllib
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
+from unicodedata import normalize
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
 from newstide.errors import SettingsError, why
 from newstide.records import EntityType
 
-# One letter would be found in every text; an id is one word, for it stands in rules and addresses.
-Written = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
+# Composed as articles are, so that they meet. One letter would be found in every text; an id is one word, for it stands in rules and addresses.
+Written = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=2, max_length=200),
+    AfterValidator(partial(normalize, "NFC")),
+]
 Id = Annotated[str, StringConstraints(pattern=r"^\S+$", max_length=200)]
 
 

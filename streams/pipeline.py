@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from newstide.clock import to_millis
-from newstide.records import Article, Entity, Origin, RawArticle, Topic, decode, encode
-from streams.enrich import dateline, fingerprint, language, own, places, subtopics, text, topics, vector, words
+from newstide.records import Article, Origin, RawArticle, Topic, decode, encode
+from streams.enrich import dateline, fingerprint, language, learned, own, places, subtopics, text, topics, vector, words
 from streams.enrich.entities import reader, recognise
 from streams.enrich.lexicon import lexicon
 from streams.enrich.ner import encoder
@@ -37,7 +37,7 @@ RECENT = timedelta(days=7)
 # Beyond this many characters a text says nothing new about itself; it is kept whole, but read to here.
 READ = 200_000
 # Raised whenever a rule changes what an unchanged article comes to.
-RULES = "6"
+RULES = "7"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,38 +61,35 @@ def enrich(
     profiles: Mapping[str, Container[int]] | None = None,
     chosen: Chosen = BROUGHT,
 ) -> list[Outcome]:
-    """One outcome per input, in order; bad input is `Dropped`, never an exception.
+    """One outcome per input, in order: what no step can take is a `Reject`, its neighbours go on.
 
     `profiles`: the lines of the versions that the articles name; without one an article is cleaned as if it named none.
     """
-    known = profiles or {}
-    cleaned = [text.clean(raw, known.get(raw.profile, ())) for _, raw in batch]
-    taken = [(i, c, _language(batch[i][1], c)) for i, c in enumerate(cleaned) if isinstance(c, Clean)]
-    found = recognise(
-        [(c.title, c.text[:READ], tongue) for _, c, tongue in taken], reader(chosen.names), lexicon(chosen.entities)
-    )
-    outcomes: list[Outcome] = [c if isinstance(c, Dropped) else Dropped("no text") for c in cleaned]
-    for (i, clean, tongue), entities in zip(taken, found, strict=True):
-        origin, raw = batch[i]
-        made_by = _made_by(chosen) | ({"profile": raw.profile} if raw.profile in known else {})
-        outcomes[i] = _article(origin, raw, clean, tongue, entities, chosen, made_by)
-    return outcomes
+    known, made_by = profiles or {}, _made_by(chosen)  # a choice that cannot be read is no article's fault
+    return [_outcome(origin, raw, known, chosen, made_by) for origin, raw in batch]
 
 
-def _language(raw: RawArticle, clean: Clean) -> str:
-    return language.identify(clean.title, clean.text, raw.language, clean.claim)
-
-
-def _article(
+def _outcome(
     origin: Origin | None,
     raw: RawArticle,
-    clean: Clean,
-    tongue: str,
-    entities: tuple[Entity, ...],
+    profiles: Mapping[str, Container[int]],
     chosen: Chosen,
     made_by: dict[str, str],
-) -> Article:
-    read = clean.text[:READ]
+) -> Outcome:
+    made_by = made_by | ({"profile": raw.profile} if raw.profile in profiles else {})
+    try:
+        clean = text.clean(raw, profiles.get(raw.profile, ()))
+        return clean if isinstance(clean, Dropped) else _article(origin, raw, clean, chosen, made_by)
+    except MemoryError:  # of the process, not of the article alone
+        raise
+    except Exception as e:  # noqa: BLE001 - a hostile article breaks parsers in ways nobody lists
+        return Reject("step failed", f"{type(e).__name__}: {e}")
+
+
+def _article(origin: Origin | None, raw: RawArticle, clean: Clean, chosen: Chosen, made_by: dict[str, str]) -> Article:
+    read, book = clean.text[:READ], lexicon(chosen.entities)
+    tongue = language.identify(clean.title, clean.text, raw.language, clean.claim)
+    [entities] = recognise([(clean.title, read, tongue)], reader(chosen.names), book)
     filed = dateline.find(read)
     point = vector.find(clean.title, read, tongue)
     return Article(
@@ -113,7 +110,7 @@ def _article(
         removed=clean.removed,
         entities=entities,
         topics=_topics(clean.title, read, tongue, _filed(raw, clean), point) + own.classify(point, chosen.topics),
-        places=places.find(entities, filed, read, lexicon(chosen.entities)),
+        places=places.find(entities, filed, read, book),
         origin=origin,
         signature=fingerprint.signature(read or clean.title),
         terms=fingerprint.terms(clean.title, read, entities),
@@ -164,6 +161,7 @@ def _made_by(chosen: Chosen) -> dict[str, str]:
     return {
         "lexicon": words.version(),
         **({"entities": entities} if entities else {}),
+        "boilerplate": learned.version(),
         "names": encoder.version(chosen.names),
         "topics": topics.model().version + subtopics.model().version + own.version(chosen.topics),
         "vector": vector.version(),

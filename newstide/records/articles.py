@@ -133,7 +133,7 @@ class Article:
     pipeline: `origin`; `signature`, base64 of 128 little-endian uint32 MinHash values; `terms`, the
     article's most telling words as 32-bit hashes, heaviest first; `vector`, base64 of 384 int8 of length 500, what it
     is about as the sentence encoder has it ("": not its language); `evidence`, why `of` is the original; `made_by`, the
-    versions of model, lexicon and rules that the record depends on; `extraction`, how its text was come by.
+    versions of models, lexicon, phrases and rules that the record depends on; `extraction`, how its text was come by.
     """
 
     id: str

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from streams.enrich.labels import SKIPPED, WEAK, label
+from streams.enrich.tidy import one_line
 
 _BLOCK = frozenset(
     "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
@@ -119,8 +121,8 @@ class _Walk:
     def _follow(self, href: str) -> None:
         """A link within the page is none; one to another site is no reference of the outlet's."""
         self.links += not href.startswith("#")
-        if self.site and href.startswith("http"):
-            self.current.away |= not href.split("/", 3)[2].endswith(self.site)
+        if self.site and (host := _host(href)):
+            self.current.away |= not host.endswith(self.site)
 
     def _leave(self, element: Any) -> None:
         tag = element.tag
@@ -137,7 +139,7 @@ class _Walk:
     def _flush(self, element: Any) -> None:
         if self.current.parts:
             lines = "".join(self.current.parts).split("\v")
-            self.current.text = "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
+            self.current.text = "\n".join(filter(None, map(one_line, lines)))
             if self.current.text:
                 self.found.append(self.current)
         self.current = Block(element, element.tag, self.group)
@@ -152,7 +154,15 @@ class _Walk:
 def _site(root: Any) -> str:
     """The host that the page says it is from, without its first label where that is `www`; "" where it says none."""
     said = next((e.get("href", "") for e in root.iter("link") if e.get("rel") == "canonical"), "")
-    return said.split("/", 3)[2].removeprefix("www.") if said.startswith("http") and said.count("/") > 1 else ""
+    return _host(said).removeprefix("www.")
+
+
+def _host(address: str) -> str:
+    """The host of a web address; "" of any other and of what is none."""
+    try:
+        return (address.startswith("http") and urlsplit(address).hostname) or ""
+    except ValueError:
+        return ""
 
 
 def read(tree: Any) -> list[Block]:

@@ -51,8 +51,8 @@ def _forms() -> tuple[re.Pattern[str], ...]:
     return tuple(
         re.compile(form)
         for form in (
-            # PARIS, March 3 (Reuters) - | МОСКВА, 3 марта. /ТАСС/. | ISTANBUL (AA)
-            rf"{loose}[,.]? ?[-–—]{{0,2}} ?[(/«]{agency}[^()/«»]{{0,20}}[)/»]{over}",
+            # PARIS, March 3 (Reuters) - | Berlin (dpa/AFP) - | МОСКВА, 3 марта. /ТАСС/. | ISTANBUL (AA)
+            rf"{loose}[,.]? ?[-–—]{{0,2}} ?[(/«]{agency}[^()/«»]{{0,20}}(?:/[^()/«»]{{1,20}}){{0,2}}?[)/»]{over}",
             # القاهرة - رويترز: | МОСКВА, 3 мар — РИА Новости. | ANKARA/AA -
             rf"{loose}(?P<bare> ?{_DASH} ?| ?/ ?){agency}{over}",
             # Jakarta, CNN Indonesia -- | ROME, March 13, Reuter -
@@ -61,7 +61,7 @@ def _forms() -> tuple[re.Pattern[str], ...]:
             rf"\(?{agency}\)?(?P<bare> ?{_DASH} ?|, ?){loose} {_DASH}",
             # [ISTANBUL] | 【ワシントン共同】 | (서울=연합뉴스) | 【北京＝山田】
             rf"\[(?P<place>{_NAME})(?:, (?P<date>{_DATE}))?\]",
-            rf"[【(](?P<place>[^\W\d_]{{2,8}}?)[=＝・]?{agency}[^】)]{{0,12}}[】)]",
+            rf"[【(\[](?P<place>[^\W\d_]{{2,8}}?)[=＝・]?{agency}[^】)\]]{{0,12}}[】)\]]",
             r"【(?P<place>[^\W\d_]{2,8})[=＝][^】]{1,12}】",
             # 新华社北京3月3日电
             rf"[（(]?(?P<agency>{any_agency})(?P<place>[^\W\d_]{{2,6}}?)(?P<date>(?:\d{{1,2}}月)?\d{{1,2}}日)[电電]",
@@ -102,7 +102,9 @@ def _judged(match: re.Match[str], head: str) -> Dateline | None:
     if agency:
         sure = _filed(place) or not any(map(str.islower, place))  # in capitals, or in a script that has none
         dashed = "bare" not in said and re.search(_DASH, said.get("over", "-"))
-        return Dateline(place, date, agency) if sure or (dashed and _capital(place)) else None
+        # Alcoholics Anonymous (AA) — is no town
+        told = len(agency) > 2 or said.get("region")
+        return Dateline(place, date, agency) if sure or (dashed and told and _capital(place)) else None
     if "end" not in said:
         return Dateline(place, date) if "=" in match[0] or "＝" in match[0] or _filed(place) else None
     return _believed(match, head, place, date)

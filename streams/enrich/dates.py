@@ -8,15 +8,21 @@ from typing import Any
 
 _ISO = re.compile(
     r"(?P<y>(?:19|20)\d\d)-?(?P<m>\d\d)-?(?P<d>\d\d)"
-    r"(?:[T\s]+(?P<H>\d{1,2}):?(?P<M>\d\d)(?::?(?P<S>\d\d)(?:[.,]\d+)?)?\s*(?P<z>Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?)?",
+    r"(?:[T\s]+(?P<H>\d{1,2}):?(?P<M>\d\d)(?::?(?P<S>\d\d)(?:[.,]\d+)?)?\s*(?P<z>Z|UTC|GMT|[ECMP][SD]T\b|[+-]\d\d:?\d\d|[+-]\d\d)?)?",
     re.IGNORECASE,
 )
+# A clock of twelve hours: 9:30 PM, 9:30 p.m.
+_HALF_DAY = re.compile(r"(?<!\d)(\d{1,2})(:\d\d(?::\d\d)?)\s?([ap])\.?\s?m\b\.?", re.IGNORECASE)
+# +5:30 and +05:30, which RFC 2822 writes +0530.
+_COLON_ZONE = re.compile(r"(?<=[\d\s])([+-])(\d{1,2}):(\d\d)$")
 _DOTTED = re.compile(r"(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>20\d\d)(?:\D{1,12}(?P<H>\d{1,2})[:.](?P<M>\d\d))?")
 _IN_URL = re.compile(
     r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/\-_.]|$)|[/\-_]((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/\-_.]|$)"
 )
 _EPOCH = re.compile(r"1[0-9]{9}(?:\d{3})?$")
 _OLDEST = 1995
+# The zones that RFC 2822 names, by their first letter: hours from UTC in winter.
+_NAMED = {"E": -5, "C": -6, "M": -7, "P": -8}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,7 @@ class Moment:
 
 def read(value: str) -> Moment | None:
     """The moment in a machine-readable value (ISO 8601 and its cousins, RFC 2822, epoch, D.M.YYYY), or None."""
-    value = value.strip()
+    value = _COLON_ZONE.sub(lambda m: f"{m[1]}{m[2]:0>2}{m[3]}", _HALF_DAY.sub(_of_24_hours, value.strip()))
     if _EPOCH.match(value):
         return Moment(datetime.fromtimestamp(int(value[:10]), UTC))
     match = _ISO.match(value) or _DOTTED.search(value[:60])
@@ -83,9 +89,17 @@ def _zone(text: str | None) -> tzinfo:
 
     if not text or text.upper() in {"Z", "UTC", "GMT"}:
         return UTC
+    if text[0].upper() in _NAMED:
+        return timezone(timedelta(hours=_NAMED[text[0].upper()] + (text[1] in "dD")))
     digits = text[1:].replace(":", "").ljust(4, "0")
     away = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     return timezone(away if text[0] == "+" else -away)
+
+
+def _of_24_hours(match: re.Match[str]) -> str:
+    hour = int(match[1])
+    late = match[3] in "pP" and hour < 12
+    return f"{0 if hour == 12 and match[3] in 'aA' else hour + 12 * late:02}{match[2]}"
 
 
 def _utc(moment: datetime) -> datetime:

@@ -15,7 +15,7 @@ import ahocorasick_rs
 from newstide.records import EntityType
 from streams.enrich.acronyms import SpelledOut, initials, is_alike, spelled_out
 from streams.enrich.lexicon import Known, Lexicon, own_id
-from streams.enrich.spelling import bounded
+from streams.enrich.spelling import bounded, capitals
 from streams.enrich.words import WORD, listed, slug
 
 Field = Literal["title", "text"]
@@ -217,7 +217,7 @@ def spread(document: Document, learned: dict[str, str], everyday: frozenset[str]
     if not learned:
         return
     for name, text in document.fields.items():
-        names = {n.upper(): key for n, key in learned.items()} if text.isupper() else learned
+        names = {up: key for n, key in learned.items() for up in capitals(n)} if text.isupper() else learned
         finder = ahocorasick_rs.AhoCorasick(list(names), ahocorasick_rs.MatchKind.LeftmostLongest)
         keys = list(names.values())
         found = [

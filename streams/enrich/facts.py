@@ -13,9 +13,9 @@ from streams.enrich import signed
 # Larger blocks of data are no description of an article.
 _LD_LIMIT = 2_000_000
 _ARTICLES = re.compile(r"(?:Article|BlogPosting|LiveBlogPosting|Report|Review|SocialMediaPosting)$")
-_COMMENT = re.compile(
-    r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//<!\[CDATA\[|<!\[CDATA\[)|(?:-->|/\*\s*\]\]>\s*\*/|//\s*\]\]>|\]\]>)?\s*;?\s*$"
-)
+# What wraps a stripped script.
+_OPENED = re.compile(r"^(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//<!\[CDATA\[|<!\[CDATA\[)")
+_CLOSED = re.compile(r"(?:-->|/\*\s*\]\]>\s*\*/|//\s*\]\]>|\]\]>)\s*;?$|;$")
 _BYLINE = re.compile(
     r"(?:^|[\s_-])(?:byline|author|auteur|autor|autorin|autore|writer|reporter|kicker-author|muhabir|yazar|penulis|skribent|journalist)s?(?:[_-]?(?:names?|link|title|text|info|meta))*(?=$|[\s_-])",
     re.IGNORECASE,
@@ -210,7 +210,7 @@ def texts(value: Any) -> Iterator[str]:
 def _nodes(script: str) -> list[dict[str, Any]]:
     if len(script) > _LD_LIMIT:
         return []
-    cleaned = _COMMENT.sub("", script).strip()
+    cleaned = _CLOSED.sub("", _OPENED.sub("", script.strip())).strip()
     for attempt in (cleaned, _COMMA.sub(r"\1", _CONTROL.sub(" ", cleaned))):
         try:
             return list(_flat(orjson.loads(attempt), 0))

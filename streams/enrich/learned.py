@@ -6,6 +6,7 @@ short lines whose element on the page is known, and cuts only where it is sure: 
 that stays by mistake costs less than one that goes.
 """
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ import numpy.typing as npt
 
 from streams.enrich.blocks import Block
 from streams.enrich.lines import bare, is_note
+from streams.enrich.voice import LANGUAGES
 
 BUCKETS = 1 << 15
 # The chance of being boilerplate from which a line goes; by the host-wise look in the card.
@@ -57,6 +59,15 @@ def model() -> Model:
     """The model that is committed."""
     with files("streams.models").joinpath("boilerplate.npz").open("rb") as file, np.load(file) as kept:
         return Model(tuple(map(str, kept["classes"])), kept["weights"], kept["scale"], kept["bias"])
+
+
+@cache
+def version() -> str:
+    """The first eight hex digits of a hash over the model and the phrases of the rules before it."""
+    digest = hashlib.blake2b(files("streams.models").joinpath("boilerplate.npz").read_bytes(), digest_size=4)
+    for name in (*LANGUAGES, "any"):
+        digest.update((files("streams.enrich") / "phrases" / f"{name}.toml").read_bytes())
+    return digest.hexdigest()
 
 
 def witness(

@@ -33,6 +33,8 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 60
+# Characters of one field that are read.
+_READ = 2_000
 # More than so many "authors" are a page's list of everybody.
 _MOST = 12
 
@@ -64,7 +66,7 @@ def byline(lines: Iterable[str]) -> list[str]:
 
 def _split(value: str) -> list[str]:
     """The names of one field; what follows a name and is none (a title, a place) goes."""
-    text = _BY.sub("", _ADDRESS.sub(" ", value).strip())
+    text = _BY.sub("", _ADDRESS.sub(" ", value[:_READ]).strip())
     parts = [_NOISE.sub("", _NOISE.sub("", part)).strip() for part in _SPLIT.split(text)]
     found = [part for part in parts if _is_name(part)]
     placed = len(found) > 1 and len(found[-1]) > 3 and lexicon().place(found[-1])

@@ -1,4 +1,4 @@
-"""Where sentences and words begin and end, in code points; for every script that ends sentences with a mark."""
+"""Where sentences begin and end, in code points; for every script that ends sentences with a mark."""
 
 import re
 
@@ -16,8 +16,7 @@ _MONTHS_DE = re.compile(
     r"\s(?:januar|jänner|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|jahrhundert|auflage|spieltag|platz)\b",
     re.IGNORECASE,
 )
-_END = re.compile(r"[.!?…؟۔。！？।]+[\"'”’»«“‹›)\]]*(?:\s+|$)|(?<=[。！？])|\n+")
-_WORD = re.compile(r"[^\W_]+(?:['’ʼ\-.][^\W_]+)*")
+_END = re.compile(r"[.!?…؟۔。！？।]{1,20}[\"'”’»«“‹›)\]]*(?:\s+|$)|(?<=[。！？])|\n+")
 _LAST = re.compile(r"(\S+)$")
 
 
@@ -60,8 +59,3 @@ def _ends(text: str, start: int, match: "re.Match[str]") -> bool:
 
 # After "U.S." only such a word begins a new sentence: names follow it too often.
 _STARTERS = frozenset("the a an in on at but and it he she they this that we i if as for by after when while".split())
-
-
-def words(text: str) -> list[tuple[int, int]]:
-    """(start, end) of each word: letters and digits, joined by inner apostrophes, hyphens and full stops."""
-    return [match.span() for match in _WORD.finditer(text)]

@@ -25,8 +25,13 @@ def variants(name: str) -> Iterator[tuple[str, bool]]:
         return
     yield plain(name), False
     if name != name.upper():
-        yield name.upper(), True
-        yield plain(name.upper()), True
+        for shouted in (*capitals(name), plain(name.upper())):
+            yield shouted, True
+
+
+def capitals(name: str) -> tuple[str, ...]:
+    """A name in capitals, and as Turkish and Azerbaijani write it where their small i keeps its dot: TÜRKİYE."""
+    return (name.upper(), name.replace("i", "İ").upper()) if "i" in name else (name.upper(),)
 
 
 def bounded(text: str, start: int, end: int) -> bool:

@@ -26,8 +26,8 @@ _HEADER = 60
 # A feed's title is the article's name unless it was cut short.
 _FEED_TITLE = 10.0
 _SEPARATED = re.compile(r"\s+[|–—\-:·•«»/]+\s+|\s*\|\s*|\s*--+\s*")
-# Where a line may break or must not, and soft hyphens.
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
+# Only so many of a title's last parts may be the site's name.
+_PARTS = 8
 _CUT_SHORT = re.compile(r"(?:…|\.\.\.)\s*$")
 _PUBLISHED = (
     "article:published_time",
@@ -125,7 +125,7 @@ def _titles(feed: str, facts: Facts) -> list[Vote]:
     said += [("title", 1.0, facts.title)]
     if feed:
         said.insert(0, ("feed", 0.5 if _CUT_SHORT.search(feed) else _FEED_TITLE, feed))
-    cleaned = [(source, weight, one_line(html.unescape(text).translate(_INVISIBLE))) for source, weight, text in said]
+    cleaned = [(source, weight, one_line(html.unescape(text))) for source, weight, text in said]
     whole = {plain(text) for _, _, text in cleaned if text}
     houses = {plain(name) for name in facts.outlets}
     votes = []
@@ -138,13 +138,14 @@ def _titles(feed: str, facts: Facts) -> list[Vote]:
 
 def _without_house(text: str, whole: set[str], houses: set[str]) -> str:
     """The title without the site's name behind (or before) it."""
-    for match in reversed(list(_SEPARATED.finditer(text))):
-        front, back = text[: match.start()].strip(), text[match.end() :].strip()
+    end = len(text)
+    for match in reversed(list(_SEPARATED.finditer(text))[-_PARTS:]):
+        front, back = text[: match.start()].strip(), text[match.end() : end].strip()
         if front and (plain(back) in houses or plain(front) in whole):
-            return _without_house(front, whole, houses)
-        if back and plain(front) in houses:
+            end = len(front)
+        elif back and plain(front) in houses:
             return back
-    return text
+    return text[:end]
 
 
 def _authors(feed: str, facts: Facts, outlet: str) -> list[Vote]:

@@ -120,8 +120,8 @@ def _told(article: Article) -> list[str]:
         if there and there != urls.domain(article.url):
             found.append(key(there))
         found += [key(source) for source in how.sources]
-    if article.dateline is not None and article.dateline.agency:
-        found += _agency_names(article.dateline.agency)
+    if article.dateline is not None and (agency := article.dateline.agency):
+        found += _agency_names(agency) or [key(agency)]  # who stands in a dateline is a source, listed or not
     return found + _agency_names(article.author)
 
 

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Literal
 
-from streams.resolve.words import Shingle, Words, is_number
+from streams.resolve.words import Shingle, Words, number
 
 # Measured on generated wire edits over real texts (docs/concepts/stories.md).
 WHOLE = 0.75  # share of a text's words that makes "all of it": the rest is edits
@@ -104,7 +104,7 @@ def _renumbered(article: Words, other: Words, ours: list[Shingle], theirs: list[
         if start > end and 0 <= place - other_end <= GAP and start - end <= GAP:
             changed += _differing(article.tokens[end:start], other.tokens[other_end:place])
         if not last:
-            same += sum(map(is_number, article.tokens[max(start, end) : start + width]))
+            same += sum(1 for _ in filter(number, article.tokens[max(start, end) : start + width]))
             end, other_end = start + width, place + width
     return changed / max(same + changed, 1)
 
@@ -119,7 +119,7 @@ def _next(places: list[int] | None, at: int) -> int | None:
 
 def _differing(ours: list[str], theirs: list[str]) -> int:
     """Numbers of two short stretches that differ; a side without any was rephrased, not renumbered."""
-    mine, yours = [t for t in ours if is_number(t)], [t for t in theirs if is_number(t)]
+    mine, yours = [*filter(None, map(number, ours))], [*filter(None, map(number, theirs))]
     if not mine or not yours:
         return 0
     return sum(a != b for a, b in zip(mine, yours, strict=False)) + abs(len(mine) - len(yours))

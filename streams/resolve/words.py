@@ -11,6 +11,7 @@ _UNSEGMENTED = "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30f
 _TOKEN = re.compile(rf"[{_UNSEGMENTED}]|[^\W_{_UNSEGMENTED}]+")
 _ASCII_TOKEN = re.compile(r"[a-z0-9]+")
 _UNSEGMENTED_TOKEN = re.compile(rf"[{_UNSEGMENTED}]")
+_NUMBER = re.compile(r"\d+")
 # The look behind comes second: the rare separators are tried, not every digit.
 _SEPARATOR = re.compile(r"[.,'\u2019\u00a0\u202f](?<=\d.)(?=\d)")
 _MARKS = re.compile("[" + "".join(c for c in map(chr, range(0x300, 0x10000)) if unicodedata.category(c) == "Mn") + "]+")
@@ -35,8 +36,10 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(_MARKS.sub("", folded))[:LONGEST]
 
 
-def is_number(token: str) -> bool:
-    return token.isdecimal()
+def number(token: str) -> str:
+    """The digits that a token begins with, "" where it does with none: 14c and 2nd are numbers, whatever is written onto them."""
+    match = _NUMBER.match(token)
+    return match[0] if match else ""
 
 
 class Words:

@@ -18,6 +18,13 @@ FOUND = [
     ("ANGLETON, Tex. March 3 - The", "ANGLETON", "March 3", None),
     ("HONOLULU, Hawaii (ExampleNewsNow) - The", "HONOLULU", None, "ExampleNewsNow"),
     ("Berlin (dpa) - Der", "Berlin", None, "dpa"),
+    ("Berlin (dpa/AFP) - Der", "Berlin", None, "dpa"),
+    ("Kiel (dpa/lno) - Der", "Kiel", None, "dpa"),
+    ("Kleinbeispiel (dpa/tmn) – Der", "Kleinbeispiel", None, "dpa"),
+    ("Kleinbeispiel, Ohio (AP) — The", "Kleinbeispiel", None, "AP"),
+    ("دمشق-سانا\nبحث", "دمشق", None, "سانا"),
+    ("أنقرة / الأناضول\nقال", "أنقرة", None, "الأناضول"),
+    ("[서울=뉴시스] 홍길동 기자", "서울", None, "뉴시스"),
     ("Kleinbeispiel (dpa) – Die", "Kleinbeispiel", None, "dpa"),
     ("Düsseldorf, 3. März 2026 – Die", "Düsseldorf", "3. März 2026", None),
     ("Wien (APA) – Der", "Wien", None, "APA"),
@@ -65,6 +72,7 @@ FOUND = [
 ]
 # What looks like one.
 TRAPS = [
+    "Alcoholics Anonymous (AA) — the fellowship",
     "BEIRUT (AP) The",
     "BERLIN (AFP) Die",
     "بيروت في 3 مارس",

@@ -1,6 +1,7 @@
 """The lexicon's tables: names of many languages, what only looks like one, and how the built tables are held to their sources."""
 
 import itertools
+import unicodedata
 
 import pytest
 
@@ -49,6 +50,24 @@ def test_a_country_is_found_by_the_name_that_the_articles_language_has_for_it(
     language: str, text: str, key: str
 ) -> None:
     assert key in found(text, language)
+
+
+def test_a_name_that_the_user_writes_with_letters_in_pieces_is_found() -> None:
+    own = OwnEntity(name=unicodedata.normalize("NFD", "Lindholms Färjor"), type="ORG")
+    assert [h.known.id for h in Lexicon([own]).find("Lindholms Färjor seglar", "sv")] == ["user:lindholms-farjor"]
+
+
+def test_a_turkish_headline_in_capitals_keeps_its_dots() -> None:
+    text = "TÜRKİYE SURİYE İSRAİL BERLİN İZMİR PUTİN"
+    assert [text[h.start : h.end] for h in lexicon().find(text, "tr")] == text.split()
+    names = recognise(
+        [("AYLİN DENİZ VE ŞİRİN ANLAŞTI", "Aylin Deniz ile Kemal Şirin konuştu.", "tr")],
+        saying(**{"Aylin Deniz": "PER", "Kemal Şirin": "PER"}),
+    )[0]
+    assert [(m.field, m.text) for e in names for m in e.mentions if m.field == "title"] == [
+        ("title", "AYLİN DENİZ"),
+        ("title", "ŞİRİN"),
+    ]
 
 
 @pytest.mark.parametrize(

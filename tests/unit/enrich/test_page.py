@@ -45,6 +45,14 @@ def test_blocks_that_the_markup_sets_apart_are_cut_with_their_reason(article) ->
     assert {cut.reason for cut in found.removed} >= {"related"}
 
 
+@pytest.mark.parametrize(
+    "spelt", ["Har&shy;bour master re&shy;signs after Gu&#776;l", "Harbour master resigns after Gu&#x308;l"]
+)
+def test_what_the_markup_says_holds_for_lines_in_other_spellings(article, spelt: str) -> None:
+    found = article(page=page(f"<p><a href='/x'>{spelt}</a></p><p>The ferries sail on.</p>"))
+    assert ("related", "\nHarbour master resigns after Gül") in [(cut.reason, cut.text) for cut in found.removed]
+
+
 def test_title_byline_and_date_are_fields_not_text(article) -> None:
     found = article(page=page(paragraphs=["By Ada Example", "Published 3 March 2026", *PARAGRAPHS]))
     assert found.text == "\n".join(PARAGRAPHS)
@@ -136,6 +144,51 @@ def test_witnesses_outvote_a_wrong_one_and_the_future_is_not_believed(article) -
 )
 def test_a_date_beyond_all_dates_is_no_end_of_its_article(article, said: str, published: datetime | None) -> None:
     assert article(page=page(head=f"<meta name='date' content='{said}'>")).published == published
+
+
+@pytest.mark.parametrize(
+    ("said", "hour", "minute"),
+    [
+        ("2026-03-03 09:30 PM", 21, 30),
+        ("2026-03-03 12:05 AM +0000", 0, 5),
+        ("2026-03-03 12:05 p.m.", 12, 5),
+        ("March 3, 2026 9:30 PM", 21, 30),
+        ("March 3, 2026 9:30 AM EST", 14, 30),
+        ("2026-03-03T09:30:00 EST", 14, 30),
+        ("2026-03-03T09:30:00 PDT", 16, 30),
+        ("2026-03-03T09:30:00+5:30", 4, 0),
+        ("2026-03-03T09:30:00+05:30", 4, 0),
+        ("Tue, 3 Mar 2026 09:30:00 -5:30", 15, 0),
+    ],
+)
+def test_clocks_of_twelve_hours_and_zones_by_name_are_read(article, said: str, hour: int, minute: int) -> None:
+    found = article(page=page(head=f"<meta property='article:published_time' content='{said}'>"))
+    assert found.published == datetime(2026, 3, 3, hour, minute, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<script type='application/ld+json'>{\"@type\":" + " " * 1_500 + '"NewsArticle"}</script>',
+        f"<meta name='author' content='{'a' * 90_000}'>",
+    ],
+    ids=["json-ld", "author"],
+)
+def test_blanks_and_letters_without_end_in_a_pages_facts_cost_little(article, head: str) -> None:
+    article(page=page())
+    start = time.process_time()
+    article(page=page(head=head))
+    assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("<!--", "-->"), (" /* <![CDATA[ */ ", "/* ]]> */ "), ("//<![CDATA[\n", "\n//]]>"), ("", " ; "), ("", "]]> ;")],
+)
+def test_what_wraps_json_ld_is_taken_off(article, before: str, after: str) -> None:
+    data = json.dumps({"@type": "NewsArticle", "headline": "Ferries stay;"})
+    head = f"<script type='application/ld+json'>{before}{data}{after}</script>"
+    assert ("title", "json-ld") in [(w.field, w.source) for w in article(page=page(head=head)).extraction.witnesses]
 
 
 def test_the_servers_clock_is_the_last_witness(article) -> None:
@@ -297,3 +350,18 @@ def test_slides_that_hide_each_other_are_the_article(article) -> None:
     slides = "".join(f"<div style='display: none'><p>{part}</p></div>" for part in PARAGRAPHS)
     found = article(page=page(slides, paragraphs=PARAGRAPHS[:1]))
     assert "hidden" not in {cut.reason for cut in found.removed}
+
+
+@pytest.mark.parametrize(
+    "href", ["https:example.org", "http:/x", "https:", "httpfoo", "https://[::1/x", "https://[a]/"]
+)
+def test_a_link_that_is_no_address_does_not_cost_the_article(article, href: str) -> None:
+    head = "<link rel='canonical' href='https://example.org/a'>"
+    found = article(page=page(f"<p>The ferries sail on, says <a href='{href}'>the council</a>.</p>", head=head))
+    assert found.text.endswith("The ferries sail on, says the council.")
+
+
+def test_a_title_that_names_its_house_without_end_does_not_cost_the_article(article) -> None:
+    house = page(head="<meta property='og:site_name' content='X'>")
+    assert article(title="Ferries stay | X | X", page=house).title == "Ferries stay"
+    assert article(title="Ferries stay" + " | X" * 1500, page=house).title.startswith("Ferries stay")

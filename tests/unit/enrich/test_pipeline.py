@@ -3,14 +3,17 @@ import pickle
 import subprocess
 import sys
 import time
+import unicodedata
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from newstide.records import Article, Origin, decode, encode, pack
 from streams.enrich import subtopics, topics
 from streams.pipeline import enrich, enrich_bytes
-from streams.step import Dropped
+from streams.step import Dropped, Reject
 
 from .conftest import FETCHED, make_raw
 
@@ -32,6 +35,24 @@ def test_one_outcome_per_input_in_order() -> None:
     assert second == Dropped("no text")
     assert isinstance(third, Article)
     assert (third.title, third.text) == ("Only a title here", "")
+
+
+def test_what_no_step_can_take_ends_alone() -> None:
+    batch = [(None, make_raw(text=REPORT)), (None, make_raw(title=5)), (None, make_raw(text=REPORT))]
+    first, broken, last = enrich(batch)
+    assert first == last == enrich(batch[:1])[0]
+    assert isinstance(broken, Reject)
+    assert broken.reason == "step failed"
+    assert "Error: " in broken.detail
+
+
+@pytest.mark.parametrize("spelt", [partial(unicodedata.normalize, "NFD"), "\u00ad".join])
+def test_letters_in_pieces_and_soft_hyphens_change_nothing(article, spelt: Callable[[str], str]) -> None:
+    title = "Erdoğan Çanakkale'de"
+    text = (
+        "Cumhurbaşkanı Recep Tayyip Erdoğan pazartesi günü Çanakkale'de konuştu. Törene bakanlar ve yurttaşlar katıldı."
+    )
+    assert article(title=spelt(title), text=spelt(text)) == article(title=title, text=text)
 
 
 def test_neighbours_change_nothing() -> None:
@@ -158,8 +179,8 @@ def test_result_does_not_depend_on_the_process() -> None:
 
 def test_record_names_what_it_depends_on(article) -> None:
     made_by = article(text=REPORT).made_by
-    assert set(made_by) == {"lexicon", "names", "topics", "vector", "rules"}
-    assert len(made_by["lexicon"]) == 8
+    assert set(made_by) == {"lexicon", "boilerplate", "names", "topics", "vector", "rules"}
+    assert len(made_by["lexicon"]) == len(made_by["boilerplate"]) == 8
     assert made_by["topics"] == topics.model().version + subtopics.model().version
 
 
@@ -191,6 +212,9 @@ def test_cost_grows_with_the_text_not_with_its_square() -> None:
         "“donate to us ",
         "(Photo by us ",
         "\nRead also: us",
+        " ",
+        ".",
+        'a." ',
     ):
         enrich([(None, make_raw(text=piece))])
         assert seconds(piece * 60_000) < 30 * max(0.02, seconds(piece * 6_000)), piece

@@ -83,7 +83,8 @@ def test_plain_text_never_wakes_trafilatura() -> None:
 def test_scrub_keeps_letters_and_drops_controls() -> None:
     assert scrub("a\ud800b\x00c\x07\td\ue000") == "a\ufffdbc\td\ue000"
     assert tidy("a\r\n\r\n  b \x0c c\u2028d") == "a\nb\nc\nd"
-    assert tidy("e\u0301") == "e\u0301"  # no normalisation
+    assert tidy("e\u0301 co\u00adop\u200berate\u2060 m²") == "é cooperate m²"
+    assert tidy("\n\u00ad\nمی\u200cخواهم 👩\u200d🚒") == "می\u200cخواهم 👩\u200d🚒"
 
 
 APPEALS = {

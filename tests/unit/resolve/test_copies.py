@@ -63,6 +63,19 @@ def test_day_2_is_not_day_21():
     assert line.take(article("c", "herald", "Search goes on", form.format(2))).of == "a"
 
 
+def test_numbers_with_their_units_written_onto_them_are_numbers():
+    form = (
+        "Berlin {0}C, wind {1}mph. The city will see sun for most of the day, and the night stays mild along the river. In the "
+        "evening clouds come from the west, with some rain, {2}mm at most, before the morning. Gardeners are asked to water little, "
+        "for the reservoirs are low after this {0}th week without a storm, and the forest is dry enough to burn from any spark."
+    )
+    line = Line()
+    line.take(article("a", "agency", "The weather", form.format(4, 30, 20)))
+    assert line.take(article("b", "daily", "The weather", form.format(14, 10, 2))).relation == "original"
+    spaced = form.replace("C,", " C,").replace("mph", " mph").replace("mm", " mm").format(4, 30, 20)
+    assert line.take(article("c", "herald", "The weather", spaced)).of == "a"
+
+
 def test_own_reporting_around_a_large_part_is_derived(line: Line):
     own = "\n".join(text for _, text in (ARTICLES["satellite"], ARTICLES["festival"]))
     taken = "\n".join(ARTICLES["ferry"][1].split("\n")[:3])

@@ -54,6 +54,12 @@ def test_credits_in_dateline_byline_canonical_link_and_page():
     assert credited(f"KARSUND (Reuters) - {BODY}") == ("reuters",)
     assert credited(f"新华社北京3月1日电 {BODY}") == ("xinhua",)
     assert credited(BODY, dateline=Dateline("KARSUND", agency="AFP")) == ("afp",)
+    assert (
+        credited(BODY, dateline=Dateline("KARSUND", agency="Europa Press"))
+        == ("europapress",)
+        == (key("europapress.es"),)
+    )
+    assert credited(BODY, outlet="kcna.kp", dateline=Dateline("KARSUND", agency="KCNA")) == ()
     assert credited(BODY, author="Mara Orlow, dpa") == ("dpa",)
     there = Extraction(by="x", score=1.0, canonical="https://www.herald.example.com/bridge")
     assert credited(BODY, extraction=there) == ("example",)

@@ -47,16 +47,16 @@ class TestStories:
     def test_a_round_up_joins_but_connects_nothing(self):
         line = Line()
         one, other = EVENTS[0] + EVENTS[2], EVENTS[1] + EVENTS[2]
-        for n in range(4):
-            line.take(report(f"a{n}", one, noise=0.3))
-            line.take(report(f"b{n}", other, noise=0.3))
+        line.take_all([report("a0", one, noise=0.1), report("b0", other, noise=0.1)])
         assert {d.story for d in line.decisions} == {story_id("a0"), story_id("b0")}
         both = one + other
         told = line.take(report("both", both, title="Morning briefing: two things", noise=0))
         assert told.story in {story_id("a0"), story_id("b0")}
         assert (told.moves, told.terms, told.vector) == ((), (), "")
         # Without that headline the very same article makes one story of the two.
-        assert line.take(report("joins", both, noise=0)).story == story_id("a0")
+        joins = line.take(report("joins", both, noise=0))
+        assert joins.story == story_id("a0")
+        assert [(m.source, m.target) for m in joins.moves] == [(story_id("b0"), story_id("a0"))]
 
     @pytest.mark.parametrize(
         "title",
