@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from newstide.clock import to_millis
+from newstide.errors import NewstideError
 from newstide.records import Article, Origin, RawArticle, Topic, decode, encode
 from streams.enrich import dateline, fingerprint, language, learned, own, places, subtopics, text, topics, vector, words
 from streams.enrich.entities import reader, recognise
@@ -80,7 +81,7 @@ def _outcome(
     try:
         clean = text.clean(raw, profiles.get(raw.profile, ()))
         return clean if isinstance(clean, Dropped) else _article(origin, raw, clean, chosen, made_by)
-    except MemoryError:  # of the process, not of the article alone
+    except (MemoryError, NewstideError):  # of the process and its settings, not of the article alone
         raise
     except Exception as e:  # noqa: BLE001 - a hostile article breaks parsers in ways nobody lists
         return Reject("step failed", f"{type(e).__name__}: {e}")

@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 import numpy as np
 import numpy.typing as npt
 
+from newstide.errors import SettingsError
 from newstide.records import EntityType
 from streams.enrich.ner import tags, units
 from streams.enrich.ner.tags import Floats
@@ -109,8 +110,11 @@ def _whole(names: Iterable[Name], text: str) -> list[Name]:
 
 @cache
 def encoder(folder: str) -> Encoder:
-    """The one encoder of this process, made at first use; "" is the one that Newstide brings."""
-    return load(_folder(folder))
+    """The one encoder of this process, made at first use; "" is the one that Newstide brings. Raises SettingsError."""
+    try:
+        return load(_folder(folder))
+    except Exception as e:  # the tokenizer's and the run time's own kinds
+        raise SettingsError(f"workers.names: the model in {_folder(folder)} cannot be read: {e}") from e
 
 
 @cache

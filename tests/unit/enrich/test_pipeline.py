@@ -7,12 +7,15 @@ import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 
+from newstide.errors import SettingsError
 from newstide.records import Article, Origin, decode, encode, pack
 from streams.enrich import subtopics, topics
-from streams.pipeline import enrich, enrich_bytes
+from streams.enrich.ner.encoder import FILES
+from streams.pipeline import Chosen, enrich, enrich_bytes
 from streams.step import Dropped, Reject
 
 from .conftest import FETCHED, make_raw
@@ -44,6 +47,13 @@ def test_what_no_step_can_take_ends_alone() -> None:
     assert isinstance(broken, Reject)
     assert broken.reason == "step failed"
     assert "Error: " in broken.detail
+
+
+def test_a_chosen_encoder_that_is_none_is_no_articles_fault(tmp_path: Path) -> None:
+    for name in FILES:
+        (tmp_path / name).write_text("{}")
+    with pytest.raises(SettingsError, match=f"workers.names.*{tmp_path}"):
+        enrich([(None, make_raw(text=REPORT))], chosen=Chosen(names=str(tmp_path)))
 
 
 @pytest.mark.parametrize("spelt", [partial(unicodedata.normalize, "NFD"), "\u00ad".join])
