@@ -20,6 +20,8 @@ _CLASSES = ("ask", "us", "you", "give", "press", "need", "now", "letter", "app",
 _KEYS = ("give", "letter", "app", "press")
 # An imperative in so few words needs no "us": "Donate now."
 _BARE = 6
+# Two capitals are the country, never the outlet; with its dots it reads as neither "us" nor the beginning of what follows.
+_COUNTRY = re.compile(r"(?<!\w)US(?!\w)")
 _POLITE = r"\W*(?:(?:please|and|so|or|but|also|then|now|bitte|por favor|lütfen|to|you can|you could|if you can,?|simply|just|just)[, ]+)*"
 _CAPITAL = r"(?-i:[^\W\d_a-zß-öø-ÿ][\w.'’-]*)"
 _ONE_NAME = rf"{_CAPITAL}(?: (?:von|van|de|der|den|del|da|di|al|el|bin|la|le|{_CAPITAL})){{0,4}}"
@@ -38,6 +40,7 @@ class Voice:
 
     def judge(self, sentence: str) -> Verdict:
         """`weak` is no reason by itself, but the outlet's voice beside a sentence that goes."""
+        sentence = _COUNTRY.sub("U.S.", sentence)
         asked = sentence.rstrip().endswith("?")
         if not (asked or self.words["us"].search(sentence) or self.words["ask"].search(sentence)):
             return None
@@ -51,7 +54,7 @@ class Voice:
 
     def pitches(self, aside: str) -> bool:
         """Does it, set in brackets, speak to the reader of a letter, and nobody is said to say it?"""
-        words = self.words
+        words, aside = self.words, _COUNTRY.sub("U.S.", aside)
         speaks = any(words[name].search(aside) for name in ("ask", "us", "you"))
         return speaks and words["letter"].search(aside) is not None and not words["said"].search(aside)
 
@@ -68,7 +71,7 @@ class Voice:
 def _verdict(has: set[str], asks: bool, *, bare: bool, asked: bool) -> Verdict:
     """By the classes of words in a sentence, whether it bids the reader and does little else, and whether it is a question."""
     us, you, gives, press = "us" in has, "you" in has, "give" in has, "press" in has
-    if has & {"letter", "app"} and (asks or (us and "ask" in has)):
+    if has & {"letter", "app"} and (asks or (us and you and "ask" in has)):
         return "newsletter"
     if gives and asks and (bare or us or press):
         return "appeal"
@@ -81,8 +84,7 @@ def _verdict(has: set[str], asks: bool, *, bare: bool, asked: bool) -> Verdict:
 def addresses(text: str, language: str) -> bool:
     """Does it speak to the reader, in this language? Weaker than `judge`: it cuts only what repeats as well."""
     base = language.split("-", 1)[0]
-    plain = text.replace("US", "").replace("U.S.", "")
-    return base in LANGUAGES and _voices()[LANGUAGES.index(base)].addresses(plain)
+    return base in LANGUAGES and _voices()[LANGUAGES.index(base)].addresses(_COUNTRY.sub("U.S.", text))
 
 
 @cache
