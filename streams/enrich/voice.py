@@ -36,7 +36,7 @@ class Voice:
 
     language: str
     words: dict[str, re.Pattern[str]]
-    lead: re.Pattern[str]
+    bids: re.Pattern[str]
 
     def judge(self, sentence: str) -> Verdict:
         """`weak` is no reason by itself, but the outlet's voice beside a sentence that goes."""
@@ -45,12 +45,13 @@ class Voice:
         if not (asked or self.words["us"].search(sentence) or self.words["ask"].search(sentence)):
             return None
         has = {name for name, pattern in self.words.items() if pattern.search(sentence)}
-        asks = bool(self.lead.match(sentence)) if self.language == "en" else "ask" in has
+        asks = self.bids.search(sentence) is not None
         if "said" in has and not (asks and self.language == "en"):
             return None
         if asks and ("us" in has or "@" in sentence) and _social().search(sentence):
             return "newsletter" if "letter" in has else "share"
-        return _verdict(has, asks, bare=len(sentence.split()) <= _BARE, asked=asked)
+        sure = self.language == "en" or bool(has & {"us", "you"})
+        return _verdict(has, asks, sure=sure, bare=len(sentence.split()) <= _BARE, asked=asked)
 
     def pitches(self, aside: str) -> bool:
         """Does it, set in brackets, speak to the reader of a letter, and nobody is said to say it?"""
@@ -60,7 +61,7 @@ class Voice:
 
     def addresses(self, text: str) -> bool:
         """Two signs of speaking to the reader, and nobody who is said to say it."""
-        asks = self.lead.match(text) if self.language == "en" else self.words["ask"].search(text)
+        asks = (self.bids if self.language == "en" else self.words["ask"]).search(text)
         signs = bool(asks) + sum(self.words[name].search(text) is not None for name in ("us", "you"))
         if not signs:
             return False
@@ -68,10 +69,10 @@ class Voice:
         return signs >= 2 and not self.words["said"].search(text)
 
 
-def _verdict(has: set[str], asks: bool, *, bare: bool, asked: bool) -> Verdict:
-    """By the classes of words in a sentence, whether it bids the reader and does little else, and whether it is a question."""
+def _verdict(has: set[str], asks: bool, *, sure: bool, bare: bool, asked: bool) -> Verdict:
+    """By the classes of words in a sentence, whether it bids the reader (`sure`: nobody else) and does little else, and whether it is a question."""
     us, you, gives, press = "us" in has, "you" in has, "give" in has, "press" in has
-    if has & {"letter", "app"} and (asks or (us and you and "ask" in has)):
+    if has & {"letter", "app"} and ((asks and (sure or bare)) or (us and you and "ask" in has)):
         return "newsletter"
     if gives and asks and (bare or us or press):
         return "appeal"
@@ -106,7 +107,14 @@ def _voices() -> list[Voice]:
 def _voice(language: str) -> Voice:
     said = table(language)["voice"]
     words = {name: re.compile(rf"(?<!\w){pattern(said[name])}(?!\w)", re.IGNORECASE) for name in _CLASSES}
-    return Voice(language, words, re.compile(rf"{_POLITE}{pattern(said['ask'])}(?!\w)", re.IGNORECASE))
+    return Voice(language, words, re.compile(_bid(language, pattern(said["ask"])), re.IGNORECASE))
+
+
+def _bid(language: str, ask: str) -> str:
+    """Where such a word is a bid: at the beginning. Outside English it may be any person's verb: a clause begins or the sentence ends with it."""
+    if language == "en":
+        return rf"\A{_POLITE}{ask}(?!\w)"
+    return rf"(?:\A|[,:;–—] ){_POLITE}{ask}(?!\w)|(?<!\w){ask}\W*\Z"
 
 
 @cache
