@@ -59,7 +59,8 @@ class Places:
         title = next((i for i in sorted(self.head) if plain(all_lines[i]) in self.titles), 0)
         self.above = {i for i in self.head if i < title}
         self.author = plain(author)
-        self.authors = tuple(name for name in author.split(", ") if " " in name)
+        names = "|".join(re.escape(name) for name in author.split(", ") if " " in name)
+        self.bio = re.compile(rf"(?:{names}){pattern(table('any')['bio']['tells'])}") if names else None
 
     def reason(self, number: int, line: str) -> str | None:
         """Why the whole line goes, or None."""
@@ -89,9 +90,9 @@ class Places:
 
     def at_foot(self, text: str) -> str | None:
         """Why a line goes that stands there."""
-        if not text or len(text) > _LONG:
+        if not text or len(text) > _LONG or _reports().search(text):
             return None
-        if self.authors and text.startswith(self.authors) and not text.endswith(("”", '"', "»")):
+        if self.bio and self.bio.match(text) and not text.endswith(("”", '"', "»")):
             return "author"  # who wrote it is told at its foot
         if text[0] in "—–" and len(text) <= _LINE and "@" not in text and _SIGNED.search(text) and _names(text):
             return "author"
@@ -176,3 +177,9 @@ def _credit() -> re.Pattern[str]:
 def _notes() -> re.Pattern[str]:
     notes = "|".join(pattern(table(language)["keep"]["note"]) for language in LANGUAGES)
     return re.compile(rf"[\W_]*(?:{notes})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _reports() -> re.Pattern[str]:
+    said = "|".join(pattern(table(language)["keep"]["said"]) for language in LANGUAGES)
+    return re.compile(rf"(?<![\w/-])(?:{said})(?![\w/-])", re.IGNORECASE)  # not in an address
