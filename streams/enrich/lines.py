@@ -114,7 +114,7 @@ def asides(line: str) -> Iterator[tuple[int, int, str]]:
     for match in _INLINE.finditer(line):
         inner = match[0].strip()
         found = _opening().match(inner.strip("[]()")) or _credit().match(inner)
-        if found:
+        if found and not _gloss().match(inner):
             yield match.start(), match.end(), found.lastgroup or ""
     if behind := _BEHIND.search(line):
         yield behind.start(), behind.end(), "caption"
@@ -177,6 +177,14 @@ def _credit() -> re.Pattern[str]:
 def _notes() -> re.Pattern[str]:
     notes = "|".join(pattern(table(language)["keep"]["note"]) for language in LANGUAGES)
     return re.compile(rf"[\W_]*(?:{notes})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _gloss() -> re.Pattern[str]:
+    """Read as something in lower case, or as a few words: no title that is to be read."""
+    verb = pattern(table("any")["keep"]["gloss"])
+    meant = r"(?:(?-i:[a-zß-öø-ÿğışœ])|\S+(?: \S+){0,2}[\])]$)"
+    return re.compile(rf"[\[(]{verb} ?: ?(?!https?:|www\.){meant}", re.IGNORECASE)
 
 
 @cache
