@@ -59,8 +59,7 @@ class Places:
         title = next((i for i in sorted(self.head) if plain(all_lines[i]) in self.titles), 0)
         self.above = {i for i in self.head if i < title}
         self.author = plain(author)
-        names = "|".join(re.escape(name) for name in author.split(", ") if " " in name)
-        self.bio = re.compile(rf"(?:{names}){pattern(table('any')['bio']['tells'])}") if names else None
+        self.authors = tuple(name for name in author.split(", ") if " " in name)
 
     def reason(self, number: int, line: str) -> str | None:
         """Why the whole line goes, or None."""
@@ -92,12 +91,16 @@ class Places:
         """Why a line goes that stands there."""
         if not text or len(text) > _LONG or _reports().search(text):
             return None
-        if self.bio and self.bio.match(text) and not text.endswith(("”", '"', "»")):
+        if self._of_author(text) and not text.endswith(("”", '"', "»")):
             return "author"  # who wrote it is told at its foot
         if text[0] in "—–" and len(text) <= _LINE and "@" not in text and _SIGNED.search(text) and _names(text):
             return "author"
         match = _feet().match(text) if len(text) <= 2 * _LINE else None
         return match.lastgroup if match else None
+
+    def _of_author(self, text: str) -> bool:
+        """Does it begin with an author's name and tell who that is? Who writes may also be who acts: "The Council called …"."""
+        return any(text.startswith(name) and _tells().match(text, len(name)) for name in self.authors)
 
 
 @lru_cache(maxsize=4096)
@@ -185,6 +188,11 @@ def _gloss() -> re.Pattern[str]:
     verb = pattern(table("any")["keep"]["gloss"])
     meant = r"(?:(?-i:[a-zß-öø-ÿğışœ])|\S+(?: \S+){0,2}[\])]$)"
     return re.compile(rf"[\[(]{verb} ?: ?(?!https?:|www\.){meant}", re.IGNORECASE)
+
+
+@cache
+def _tells() -> re.Pattern[str]:
+    return re.compile(pattern(table("any")["bio"]["tells"]))
 
 
 @cache

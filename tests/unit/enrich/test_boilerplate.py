@@ -31,6 +31,7 @@ def test_the_outlets_voice_goes_and_the_news_stays(case: dict) -> None:
         ("Ada Example is a reporter in Kiel.", True),
         ("Ada Example ist Redakteurin der Zeitung.", True),
         ("Ada Example, a historian, lives in Kiel.", True),
+        ("Ada Example's new book on the harbour is out now.", True),
         ("Ada Example called on the council to act.", False),
         ("Ada Example is calling on the council to act.", False),
         ("Ada Example, which tracked the case, wants a trial.", False),
