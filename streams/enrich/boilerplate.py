@@ -25,7 +25,14 @@ _SHORT = 320
 _CAPTION = 300
 # The candidates of one page share most of their lines: what was heard in a line of this length is remembered.
 _REMEMBERED = 2_000
-_QUOTES = re.compile(r"[“„«「][^”»」\n]{0,2000}[”»」]|(?<!\w)\"[^\"\n]{2,2000}\"|(?<!\w)“[^\n]*$", re.MULTILINE)
+# Each opener with what closes it: „German“, »German«, «French», “English”, ‘English’, 'plain'; an apostrophe closes nothing.
+# Where none closes, the quote goes on in the next paragraph.
+_QUOTES = re.compile(
+    r"„[^“”\n]{0,2000}[“”]|»[^«»\n]{2,2000}«|«[^»\n]{0,2000}»|“[^”\n]{0,2000}”|「[^」\n]{0,2000}」"
+    r"|(?<!\w)\"[^\"\n]{2,2000}\"|(?<!\w)[‘‚](?:[^‘’\n]|’(?=\w)){2,2000}[‘’](?!\w)|(?<!\w)'(?:[^'\n]|'(?=\w)){2,2000}'(?!\w)"
+    r"|(?<!\w)[“„«][^\n]*$|^[\"‘][^\n]*$",
+    re.MULTILINE,
+)
 _BRACKETED = re.compile(r"\s*(?:\[[^\[\]]{1,240}\]|\([^()]{1,240}\))\.?\s*")
 # A quoted name inside a pitch ("our 'Morning' letter") makes it no quotation.
 _QUOTED = 0.3

@@ -89,14 +89,18 @@ class Places:
 
     def at_foot(self, text: str) -> str | None:
         """Why a line goes that stands there."""
-        if not text or len(text) > _LONG:
+        if not text or len(text) > _LONG or _reports().search(text):
             return None
-        if self.authors and text.startswith(self.authors) and not text.endswith(("”", '"', "»")):
+        if self._of_author(text) and not text.endswith(("”", '"', "»")):
             return "author"  # who wrote it is told at its foot
         if text[0] in "—–" and len(text) <= _LINE and "@" not in text and _SIGNED.search(text) and _names(text):
             return "author"
         match = _feet().match(text) if len(text) <= 2 * _LINE else None
         return match.lastgroup if match else None
+
+    def _of_author(self, text: str) -> bool:
+        """Does it begin with an author's name and tell who that is? Who writes may also be who acts: "The Council called …"."""
+        return any(text.startswith(name) and _tells().match(text, len(name)) for name in self.authors)
 
 
 @lru_cache(maxsize=4096)
@@ -113,7 +117,7 @@ def asides(line: str) -> Iterator[tuple[int, int, str]]:
     for match in _INLINE.finditer(line):
         inner = match[0].strip()
         found = _opening().match(inner.strip("[]()")) or _credit().match(inner)
-        if found:
+        if found and not _gloss().match(inner):
             yield match.start(), match.end(), found.lastgroup or ""
     if behind := _BEHIND.search(line):
         yield behind.start(), behind.end(), "caption"
@@ -176,3 +180,22 @@ def _credit() -> re.Pattern[str]:
 def _notes() -> re.Pattern[str]:
     notes = "|".join(pattern(table(language)["keep"]["note"]) for language in LANGUAGES)
     return re.compile(rf"[\W_]*(?:{notes})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _gloss() -> re.Pattern[str]:
+    """Read as something in lower case, or as a few words: no title that is to be read."""
+    verb = pattern(table("any")["keep"]["gloss"])
+    meant = r"(?:(?-i:[a-zß-öø-ÿğışœ])|\S+(?: \S+){0,2}[\])]$)"
+    return re.compile(rf"[\[(]{verb} ?: ?(?!https?:|www\.){meant}", re.IGNORECASE)
+
+
+@cache
+def _tells() -> re.Pattern[str]:
+    return re.compile(pattern(table("any")["bio"]["tells"]))
+
+
+@cache
+def _reports() -> re.Pattern[str]:
+    said = "|".join(pattern(table(language)["keep"]["said"]) for language in LANGUAGES)
+    return re.compile(rf"(?<![\w/-])(?:{said})(?![\w/-])", re.IGNORECASE)  # not in an address

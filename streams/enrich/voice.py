@@ -20,6 +20,8 @@ _CLASSES = ("ask", "us", "you", "give", "press", "need", "now", "letter", "app",
 _KEYS = ("give", "letter", "app", "press")
 # An imperative in so few words needs no "us": "Donate now."
 _BARE = 6
+# Two capitals are the country, never the outlet; with its dots it reads as neither "us" nor the beginning of what follows.
+_COUNTRY = re.compile(r"(?<!\w)US(?!\w)")
 _POLITE = r"\W*(?:(?:please|and|so|or|but|also|then|now|bitte|por favor|lütfen|to|you can|you could|if you can,?|simply|just|just)[, ]+)*"
 _CAPITAL = r"(?-i:[^\W\d_a-zß-öø-ÿ][\w.'’-]*)"
 _ONE_NAME = rf"{_CAPITAL}(?: (?:von|van|de|der|den|del|da|di|al|el|bin|la|le|{_CAPITAL})){{0,4}}"
@@ -34,30 +36,32 @@ class Voice:
 
     language: str
     words: dict[str, re.Pattern[str]]
-    lead: re.Pattern[str]
+    bids: re.Pattern[str]
 
     def judge(self, sentence: str) -> Verdict:
         """`weak` is no reason by itself, but the outlet's voice beside a sentence that goes."""
+        sentence = _COUNTRY.sub("U.S.", sentence)
         asked = sentence.rstrip().endswith("?")
         if not (asked or self.words["us"].search(sentence) or self.words["ask"].search(sentence)):
             return None
         has = {name for name, pattern in self.words.items() if pattern.search(sentence)}
-        asks = bool(self.lead.match(sentence)) if self.language == "en" else "ask" in has
+        asks = self.bids.search(sentence) is not None
         if "said" in has and not (asks and self.language == "en"):
             return None
         if asks and ("us" in has or "@" in sentence) and _social().search(sentence):
             return "newsletter" if "letter" in has else "share"
-        return _verdict(has, asks, bare=len(sentence.split()) <= _BARE, asked=asked)
+        sure = self.language == "en" or bool(has & {"us", "you"})
+        return _verdict(has, asks, sure=sure, bare=len(sentence.split()) <= _BARE, asked=asked)
 
     def pitches(self, aside: str) -> bool:
         """Does it, set in brackets, speak to the reader of a letter, and nobody is said to say it?"""
-        words = self.words
+        words, aside = self.words, _COUNTRY.sub("U.S.", aside)
         speaks = any(words[name].search(aside) for name in ("ask", "us", "you"))
         return speaks and words["letter"].search(aside) is not None and not words["said"].search(aside)
 
     def addresses(self, text: str) -> bool:
         """Two signs of speaking to the reader, and nobody who is said to say it."""
-        asks = self.lead.match(text) if self.language == "en" else self.words["ask"].search(text)
+        asks = (self.bids if self.language == "en" else self.words["ask"]).search(text)
         signs = bool(asks) + sum(self.words[name].search(text) is not None for name in ("us", "you"))
         if not signs:
             return False
@@ -65,10 +69,10 @@ class Voice:
         return signs >= 2 and not self.words["said"].search(text)
 
 
-def _verdict(has: set[str], asks: bool, *, bare: bool, asked: bool) -> Verdict:
-    """By the classes of words in a sentence, whether it bids the reader and does little else, and whether it is a question."""
+def _verdict(has: set[str], asks: bool, *, sure: bool, bare: bool, asked: bool) -> Verdict:
+    """By the classes of words in a sentence, whether it bids the reader (`sure`: nobody else) and does little else, and whether it is a question."""
     us, you, gives, press = "us" in has, "you" in has, "give" in has, "press" in has
-    if has & {"letter", "app"} and (asks or (us and "ask" in has)):
+    if has & {"letter", "app"} and ((asks and (sure or bare)) or (us and you and "ask" in has)):
         return "newsletter"
     if gives and asks and (bare or us or press):
         return "appeal"
@@ -81,8 +85,7 @@ def _verdict(has: set[str], asks: bool, *, bare: bool, asked: bool) -> Verdict:
 def addresses(text: str, language: str) -> bool:
     """Does it speak to the reader, in this language? Weaker than `judge`: it cuts only what repeats as well."""
     base = language.split("-", 1)[0]
-    plain = text.replace("US", "").replace("U.S.", "")
-    return base in LANGUAGES and _voices()[LANGUAGES.index(base)].addresses(plain)
+    return base in LANGUAGES and _voices()[LANGUAGES.index(base)].addresses(_COUNTRY.sub("U.S.", text))
 
 
 @cache
@@ -104,7 +107,14 @@ def _voices() -> list[Voice]:
 def _voice(language: str) -> Voice:
     said = table(language)["voice"]
     words = {name: re.compile(rf"(?<!\w){pattern(said[name])}(?!\w)", re.IGNORECASE) for name in _CLASSES}
-    return Voice(language, words, re.compile(rf"{_POLITE}{pattern(said['ask'])}(?!\w)", re.IGNORECASE))
+    return Voice(language, words, re.compile(_bid(language, pattern(said["ask"])), re.IGNORECASE))
+
+
+def _bid(language: str, ask: str) -> str:
+    """Where such a word is a bid: at the beginning. Outside English it may be any person's verb: a clause begins or the sentence ends with it."""
+    if language == "en":
+        return rf"\A{_POLITE}{ask}(?!\w)"
+    return rf"(?:\A|[,:;–—] ){_POLITE}{ask}(?!\w)|(?<!\w){ask}\W*\Z"
 
 
 @cache

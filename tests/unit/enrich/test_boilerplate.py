@@ -25,6 +25,24 @@ def test_the_outlets_voice_goes_and_the_news_stays(case: dict) -> None:
     assert boilerplate.restore(left, removed) == case["text"]
 
 
+@pytest.mark.parametrize(
+    ("line", "tells"),
+    [
+        ("Ada Example is a reporter in Kiel.", True),
+        ("Ada Example ist Redakteurin der Zeitung.", True),
+        ("Ada Example, a historian, lives in Kiel.", True),
+        ("Ada Example's new book on the harbour is out now.", True),
+        ("Ada Example called on the council to act.", False),
+        ("Ada Example is calling on the council to act.", False),
+        ("Ada Example, which tracked the case, wants a trial.", False),
+        ("Ada Example-backed lawyers went to court.", False),
+    ],
+)
+def test_an_authors_name_at_the_foot_goes_where_the_line_tells_who_that_is(line: str, tells: bool) -> None:
+    _, removed = boilerplate.cut(f"The council met late on Tuesday.\nIt votes in May.\n{line}", author="Ada Example")
+    assert [each.reason for each in removed] == ["author"] * tells
+
+
 def test_the_corpus_is_in_six_languages_and_half_of_it_traps() -> None:
     cut = [bool(case.values[0]["cut"]) for case in CASES]
     assert len({case.id.split("-")[0] for case in CASES}) >= 6
