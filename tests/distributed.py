@@ -23,7 +23,7 @@ from tests.service import NEWSTIDE, Newstide, free_port
 # Upstream last: readers are there before what they read. The second `resolve` is a standby.
 ROLES = ("store", "alert", "web", "resolve", "resolve", "enrich", "enrich", "producer")
 READY = 90.0  # seconds until all processes are ready, on two busy cores
-IDLE = 180.0
+IDLE = 420.0  # until all is read: five thousand articles, should others need the cores too
 
 
 class Member:
