@@ -70,9 +70,7 @@ def _text(found: dict[str, Any]) -> str:
     text: str = found["text"]
     shown, done = "", 0
     for cut in found["removed"]:
-        words = cut["text"].strip()
-        before, after = cut["text"].split(words, 1) if words else (cut["text"], "")
-        shown += f"{text[done : cut['at']]}{before}[{cut['reason']}: {words}]{after}"
+        shown += text[done : cut["at"]] + "".join(output.in_place(cut["reason"], cut["text"]))
         done = cut["at"]
     return shown + text[done:]
 

@@ -88,11 +88,8 @@ def _body(article: Article) -> "Text":
                 kept.stylize(COLOURS[entity.type], mention.start, mention.end)
     body, done = Text(), 0
     for cut in article.removed:
-        lead = cut.text[: len(cut.text) - len(cut.text.lstrip())]
-        tail = cut.text[len(cut.text.rstrip()) :]
+        before, shown, after = output.in_place(cut.reason, cut.text)
         body.append_text(kept[done : cut.at])
-        body.append(lead)
-        body.append(f"[{cut.reason}: {cut.text.strip()}]", style=CUT)
-        body.append(tail)
+        body.append(before).append(shown, style=CUT).append(after)
         done = cut.at
     return body.append_text(kept[done:])

@@ -61,6 +61,13 @@ def named(name: str, wordings: Iterable[str]) -> str:
     return f"{name} ({', '.join(others)})" if others else name
 
 
+def in_place(reason: str, cut: str) -> tuple[str, str, str]:
+    """What was cut, to stand where it stood: the blanks before it, `[appeal: …]`, the blanks after it."""
+    words = cut.strip()
+    before, _, after = cut.partition(words) if words else (cut, "", "")
+    return before, f"[{reason}: {words}]", after
+
+
 def bar(value: int, most: int) -> str:
     return "█" * -(-value * BAR // max(most, 1))
 

@@ -5,14 +5,13 @@ resend, and a restart finds what a crash left. A try that was not recorded comes
 with the same `webhook-id` and the same bytes.
 """
 
-import itertools
 import threading
 import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import islice, takewhile
+from itertools import islice, product, takewhile
 
 import msgspec
 
@@ -75,7 +74,7 @@ class Outbox:
         self._follower = Follower(log, DELIVERIES.name)
         self._busy: set[str] = set()
         self._lock = threading.Lock()
-        for hook, outcome in itertools.product(hooks, OUTCOMES):
+        for hook, outcome in product(hooks, OUTCOMES):
             metrics.DELIVERIES.labels(hook, outcome)  # there from the start, else the first one is no increase
 
     def pending(self) -> list[Delivery]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
+from newstide import urls
 from streams.enrich.labels import SKIPPED, WEAK, label
 from streams.enrich.tidy import one_line
 
@@ -159,10 +159,7 @@ def _site(root: Any) -> str:
 
 def _host(address: str) -> str:
     """The host of a web address; "" of any other and of what is none."""
-    try:
-        return (address.startswith("http") and urlsplit(address).hostname) or ""
-    except ValueError:
-        return ""
+    return urls.host(address) if address.startswith("http") else ""
 
 
 def read(tree: Any) -> list[Block]:
