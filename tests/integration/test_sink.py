@@ -2,39 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from newstide.clock import ManualClock
 from newstide.engines import open_log
 from newstide.errors import EngineError
-from newstide.ports import Log, Message, Store
-from newstide.records import Alert, Ended, Erased, Feed, FeedState, Lineage, Move, Origin, Rule, encode
-from newstide.topics import ALERTS, DEAD, DELIVERIES, ENRICHED, ERASED, FEED_STATE, FEEDS, LINEAGE, MOVES, RESOLVED
-from sinks import ledger, migrate, queries
+from newstide.ports import Message, Store
+from newstide.records import Alert, Erased, Feed, FeedState, Lineage, Move, Origin, Rule, encode
+from newstide.topics import ALERTS, DELIVERIES, ENRICHED, ERASED, FEED_STATE, FEEDS, LINEAGE, MOVES, RESOLVED
+from sinks import migrate, queries
 from sinks.hooks.message import messages
 from sinks.writer import Writer
 from streams.local import ResolveRunner
 from streams.resolve.story import story_id
 from tests.fakes import Member, MemoryLog
 from tests.flow import drained, running, until
-from tests.samples import ARTICLE, NOON, raw, resolved
+from tests.integration.writers import drain, sink
+from tests.samples import NOON, resolved
 from tests.unit.resolve.test_splits import confused
 from tests.unit.resolve.test_stories import about
-
-
-def sink(log: Log, store: Store, rows: int = 1000) -> Writer:
-    writer = Writer(log, store, flush_seconds=0.01, flush_rows=rows)
-    writer.recover()
-    return writer
-
-
-def drain(writer: Writer) -> None:
-    while writer.step():
-        pass
-    writer.flush()
 
 
 def test_an_article_is_whole_in_every_view(store: Store) -> None:
@@ -220,110 +207,6 @@ def test_a_delivery_that_left_the_log_stays_in_the_store_until_its_alert_is_eras
 
 
 # --- the ledger over it ---
-
-
-def entered(log: MemoryLog, count: int, start: int = 0) -> list[tuple[int, int]]:
-    """Raw records, read by enrich, as (partition, offset)."""
-    placed = log.produce([raw(n) for n in range(start, start + count)])
-    consumer = log.consumer("enrich", "articles.raw")
-    while batch := consumer.poll(100, 0):
-        consumer.commit(batch)
-    return placed
-
-
-def finish(log: MemoryLog, n: int, place: tuple[int, int]) -> Message:
-    return resolved(n, origin=Origin(*place))
-
-
-def test_the_ledger_balances_when_all_are_stored_dropped_or_dead(store: Store) -> None:
-    log = MemoryLog()
-    places = entered(log, 10)
-    ended = [
-        Ended(kind=kind, stage="enrich", reason="x", at=NOON, origin=Origin(*place), sha256=str(n))
-        for n, (kind, place) in enumerate(zip(("dropped", "dead"), places[8:], strict=True))
-    ]
-    log.produce([finish(log, n, place) for n, place in enumerate(places[:8])])
-    log.produce([Message(DEAD.name, e.sha256, encode(e)) for e in ended])
-    drain(sink(log, store))
-    found = ledger.audit(log, store)
-    assert found.balanced
-    assert found.outcomes == {"stored": 8, "dropped": 1, "dead": 1}
-    assert (found.entered, found.in_flight) == (10, 0)
-
-
-def test_a_replayed_letter_has_one_outcome_and_hides_nothing_in_flight(store: Store) -> None:
-    log = MemoryLog()
-    places = entered(log, 4)
-
-    def letter(n: int, reason: str) -> Message:
-        dead = Ended(kind="dead", stage="resolve", reason=reason, at=NOON, origin=Origin(*places[n]), sha256=reason)
-        return Message(DEAD.name, dead.sha256, encode(dead))
-
-    log.produce([letter(0, "unreadable"), letter(1, "unreadable"), letter(1, "too large"), finish(log, 2, places[2])])
-    drain(sink(log, store))
-    log.produce([finish(log, 0, places[0])])  # the first was mended and replayed
-    drain(sink(log, store))
-    log.produce([finish(log, 3, places[3])])
-    found = ledger.audit(log, store)
-    assert found.outcomes == {"stored": 2, "dead": 1}
-    assert found.reasons == {"dead (too large)": 1}
-    assert (found.entered, found.in_flight, found.balanced) == (4, 1, True)
-
-
-def test_the_ledger_names_what_is_missing(store: Store) -> None:
-    log = MemoryLog()
-    places = entered(log, 10)
-    log.produce([finish(log, n, place) for n, place in enumerate(places) if n not in {3, 4}])
-    drain(sink(log, store))
-    found = ledger.audit(log, store)
-    assert not found.balanced
-    assert {id for gap in found.missing for id in gap.ids} == {"a3", "a4"}
-
-
-@pytest.mark.parametrize("where", ["raw", "enriched", "resolved", "dead"])
-def test_what_is_under_way_is_not_missing(store: Store, where: str) -> None:
-    log = MemoryLog()
-    if where == "raw":
-        log.produce([raw(1)])
-    else:
-        [place] = entered(log, 1)
-        topic = {"enriched": "articles.enriched", "resolved": RESOLVED.name, "dead": DEAD.name}[where]
-        record = (
-            replace(ARTICLE, origin=Origin(*place))
-            if where != "dead"
-            else Ended(kind="dead", stage="x", reason="y", at=NOON, origin=Origin(*place))
-        )
-        log.produce([Message(topic, "a1", encode(record))])
-    found = ledger.audit(log, store)
-    assert found.balanced
-    assert found.in_flight == 1
-
-
-def test_answers_are_complete_until_the_oldest_that_is_under_way(store: Store) -> None:
-    log = MemoryLog()
-    later = NOON + timedelta(days=9000)
-    assert ledger.complete_until(log, later) == later
-    log.produce([raw(1)])
-    assert ledger.complete_until(log, later) < later
-
-
-@pytest.mark.parametrize("topic", [ENRICHED.name, RESOLVED.name])
-def test_answers_are_complete_until_the_oldest_entered_and_not_until_a_stage_wrote_it(topic: str) -> None:
-    clock = ManualClock(NOON)
-    log = MemoryLog(clock)
-    places = []
-    for number in range(8):  # on all partitions, a minute apart
-        places += entered(log, 1, number)
-        clock.advance(60)
-    log.produce([Message(topic, f"a{n}", finish(log, n, place).value) for n, place in reversed([*enumerate(places)])])
-    reader = log.consumer({ENRICHED.name: "resolve", RESOLVED.name: "store"}[topic], topic)
-    assert ledger.complete_until(log, clock.now()) == NOON
-    reader.commit(reader.poll(6, 0))
-    assert ledger.complete_until(log, clock.now()) == NOON
-    reader.commit(reader.poll(1, 0))
-    assert ledger.complete_until(log, clock.now()) == NOON
-    reader.commit(reader.poll(1, 0))
-    assert ledger.complete_until(log, clock.now()) == clock.now()
 
 
 def test_a_partition_that_moves_takes_its_frozen_range_along(store: Store) -> None:

@@ -12,7 +12,7 @@ from newstide.settings import Settings
 from newstide.topics import ERASED
 from sinks import ledger, migrate
 from tests.fakes import MemoryLog
-from tests.integration.test_sink import drain, entered, finish, sink
+from tests.integration.writers import drain, entered, finish, sink
 from tests.samples import NOON, resolved
 
 
