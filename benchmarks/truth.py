@@ -2,7 +2,9 @@
 
 `truth` are pages that were looked at while rules were written, `truth-held` news pages that were labelled when the rules
 stood, `truth-web` blogs, shops and landing pages; the learned witness is trained on the first and knows no host of the
-other two. A piece is a line or a sentence of a page's text before anything was cut.
+other two. `truth-fresh` are all news and magazine pages left in the data whose hosts no label knew,
+labelled without a look at any rule or cut; `truth-fresh-seen` the same of hosts that other labels know.
+A piece is a line or a sentence of a page's text before anything was cut.
 Title, byline, date and section at the head are fields of the record and no boilerplate: they are left out on both sides.
 """
 
@@ -20,6 +22,8 @@ KNOWN: dict[str, tuple[pages.Source, ...]] = {
     "truth": (pages.zyte, pages.fundus, pages.segments, pages.goose),
     "truth-held": (pages.segments,),
     "truth-web": (pages.segments,),
+    "truth-fresh": (pages.segments, pages.goose, pages.mozilla),
+    "truth-fresh-seen": (pages.segments, pages.goose, pages.mozilla),
 }
 
 
