@@ -20,6 +20,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from lxml.html import document_fromstring
+
 from newstide.records import RawArticle, pack
 from streams.enrich.text import Clean, clean
 from streams.enrich.tidy import composed
@@ -28,6 +30,7 @@ from streams.models.training import jsonl
 DATA = Path(__file__).parents[2] / "shared" / "data" / "extract"
 FETCHED = datetime(2026, 11, 1, tzinfo=UTC)
 _TOKEN = re.compile(r"\w+")
+_ADDRESS = "//link[@rel='canonical']/@href | //meta[@property='og:url']/@content"
 # Titles are compared without what typesetting changes: kinds of quotation marks, of dashes, of spaces.
 _ALIKE = str.maketrans(
     {**dict.fromkeys("’‘´`′", "'"), **dict.fromkeys("“”„«»″", '"'), **dict.fromkeys("–—―‒", "-")}
@@ -85,6 +88,15 @@ def goose() -> Iterator[Page]:
     for row in rows("goose3_tests"):
         data = base64.b64decode(row["html_b64"]) if "html_b64" in row else row["html"].encode()
         yield Page(f"goose:{row['id']}", row["url"] or "https://outlet.example/", data)
+
+
+def mozilla() -> Iterator[Page]:
+    """Readability's test pages; their address is the first that they name themselves."""
+    for row in rows("readability_testpages"):
+        data = row["html"].encode()
+        links = (str(link) for link in document_fromstring(data).xpath(_ADDRESS))
+        url = next((link for link in links if link.startswith("http")), "https://outlet.example/")
+        yield Page(f"readability:{row['id']}", url, data)
 
 
 def claim(data: bytes) -> str:

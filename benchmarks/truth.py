@@ -2,7 +2,9 @@
 
 `truth` are pages that were looked at while rules were written, `truth-held` news pages that were labelled when the rules
 stood, `truth-web` blogs, shops and landing pages; the learned witness is trained on the first and knows no host of the
-other two. A piece is a line or a sentence of a page's text before anything was cut.
+others. `truth-fresh` are all news and magazine pages left in the data whose hosts no label knew, labelled without a look
+at any rule or cut.
+A piece is a line or a sentence of a page's text before anything was cut.
 Title, byline, date and section at the head are fields of the record and no boilerplate: they are left out on both sides.
 """
 
@@ -20,13 +22,13 @@ KNOWN: dict[str, tuple[pages.Source, ...]] = {
     "truth": (pages.zyte, pages.fundus, pages.segments, pages.goose),
     "truth-held": (pages.segments,),
     "truth-web": (pages.segments,),
+    "truth-fresh": (pages.segments, pages.goose, pages.mozilla),
 }
 
 
-def labels(name: str = "truth") -> dict[str, set[str]]:
-    """Page → the marks of what must go; pages without boilerplate have an empty set."""
-    found = kept.labels(kept.WHOLE / f"{name}.tsv")
-    return {page: {piece for piece, why in pieces.items() if why not in FIELDS} for page, pieces in found.items()}
+def labels(name: str = "truth") -> dict[str, dict[str, str]]:
+    """Page → mark of a piece → its reason, of what must go and of the fields; pages with neither have none."""
+    return kept.labels(kept.WHOLE / f"{name}.tsv")
 
 
 def pieces(text: str) -> Iterator[tuple[int, str]]:
@@ -40,11 +42,13 @@ def pieces(text: str) -> Iterator[tuple[int, str]]:
         at += len(line) + 1
 
 
-def judged(found: Clean, truth: set[str]) -> tuple[int, int, int]:
+def judged(found: Clean, truth: dict[str, str]) -> tuple[int, int, int]:
     """Right, wrong and missed pieces of one page: half of a piece is the piece."""
     before = boilerplate.restore(found.text, found.removed)
-    wanted = [(at, at + len(piece)) for at, piece in pieces(before) if piece.strip() and mark(piece) in truth]
-    cut = list(_spans(found))
+    known = [((at, at + len(piece)), truth.get(mark(piece))) for at, piece in pieces(before) if piece.strip()]
+    wanted = [span for span, why in known if why and why not in FIELDS]
+    fields = [span for span, why in known if why in FIELDS]
+    cut = [span for span in _spans(found) if _covered(span, fields) < 0.5]
     right = sum(_covered(span, wanted) >= 0.5 for span in cut)
     missed = sum(_covered(span, cut) < 0.5 for span in wanted)
     return right, len(cut) - right, missed

@@ -77,7 +77,10 @@ def test_english_headlines_alone(path: str, key: str) -> None:
     assert wrong <= 0.015 * len(heads)
 
 
-@pytest.mark.parametrize(("name", "least"), [("truth", 150), ("truth-held", 30), ("truth-web", 60)])
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [("truth", 150), ("truth-held", 30), ("truth-web", 60), ("truth-fresh", 120)],
+)
 def test_labels_name_pages_of_the_data(name: str, least: int) -> None:
     known = {truth.mark(page.id) for source in truth.KNOWN[name] for page in source()}
     assert set(truth.labels(name)) <= known

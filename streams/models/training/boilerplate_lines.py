@@ -25,6 +25,7 @@ from streams.enrich.tidy import tidy
 from streams.models.training import jsonl
 
 WHOLE = Path(__file__).parents[3] / "benchmarks"
+HELD = ("truth-held", "truth-web", "truth-fresh")
 SOME = Path(__file__).with_suffix(".tsv").with_name("boilerplate.tsv")
 SETS = {"zyte_article_extraction": "", "fundus_publishers": "", "trafilatura_eval": "", "goose3_tests": "goose:",
         "readability_testpages": "readability:"}  # fmt: skip
@@ -84,7 +85,7 @@ def host(url: str) -> str:
 
 def _pages(data: Path) -> Iterator[tuple[str, str, bytes]]:
     """(hash of the id, url, bytes) of the pages whose hosts are not held."""
-    held = labels(WHOLE / "truth-held.tsv").keys() | labels(WHOLE / "truth-web.tsv").keys()
+    held = {page for name in HELD for page in labels(WHOLE / f"{name}.tsv")}
     found = []
     for name, prefix in SETS.items():
         for row in jsonl.rows(data / "extract" / f"{name}.open.jsonl.gz"):
