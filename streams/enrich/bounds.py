@@ -15,7 +15,7 @@ TAIL = re.compile(
 _BEGINS = re.compile(r"(?:(?:and|the|in|of|for|at|on|by|'s)(?= |$)|[-–—:,; ])*")
 _ENDS = re.compile(r"(?:(?:dna|rof|ni|no|eht|ta|yb|fo|morf|htiw|ot)(?= )|[-–—:,;(<\"# ])*")
 _OPEN = re.compile(r" (?:and|for|in)(?: the)?$")
-_NOTHING = frozenset({"", "The", "A", "An"})
+_NOTHING = frozenset(("", *"The A An Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()))
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+")
 
 

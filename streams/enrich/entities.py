@@ -108,7 +108,7 @@ def _stands(hit: Hit, name: Name) -> bool:
 
 def _known(book: Lexicon, written: str, kind: EntityType) -> Known | None:
     """What a name stands for; None for one without a letter."""
-    known = book.named(written) or (book.place(written) if kind == "LOC" else None)
+    known = book.named(written) or (book.place(written) if kind == "LOC" else book.alike(written, kind))
     if known and not _is_other(book, known, kind):
         return known
     named = any(map(str.isalpha, written))

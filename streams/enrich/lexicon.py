@@ -9,7 +9,7 @@ of its country: an analyst who follows Turkey wants the Turkish foreign minister
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +23,8 @@ from streams.enrich.words import even, listed, slug, table
 
 # Norwegian is written in two ways.
 _ALSO = {"nb": "no", "nn": "no"}
+# Capitals alone of fewer letters are an acronym: WHO is not who.
+_LONG = 6
 _TYPES: dict[str, EntityType] = {"PER": "PER", "ORG": "ORG", "LOC": "LOC", "MISC": "MISC"}
 
 
@@ -144,6 +146,21 @@ class Lexicon:
         """The thing that goes by exactly this name, if any."""
         pattern = self._patterns.get(even(text).replace("\n", " "))
         return pattern.known if pattern else None
+
+    def alike(self, name: str, kind: EntityType) -> Known | None:
+        """The one thing of that kind that goes by this name in other capitals (google, SUVA); acronyms keep theirs."""
+        return self._alike.get((kind, slug(name)))
+
+    @cached_property
+    def _alike(self) -> dict[tuple[EntityType, str], Known | None]:
+        found: dict[tuple[EntityType, str], Known | None] = {}
+        for key, names in self.aliases.items():
+            thing = self.things[key]
+            for name in names:
+                if not (name.isupper() and len(name) < _LONG):
+                    at = (thing.type, slug(name))
+                    found[at] = thing if found.get(at, thing) == thing else None
+        return found
 
     def place(self, name: str) -> Known | None:
         """The gazetteer's place of that name in any writing (ISTANBUL, İstanbul, istanbul)."""

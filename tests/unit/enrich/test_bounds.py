@@ -53,6 +53,11 @@ def test_a_number_is_no_entity() -> None:
     assert not found("It rained in 2022 there.", witness=saying(**{"2022": "MISC"}))
 
 
+def test_a_day_of_the_week_is_no_entity() -> None:
+    text = "They met on Friday there."
+    assert list(whole([Name(12, 18, "MISC")], text)) == []
+
+
 def test_a_name_cut_before_its_last_word_is_whole() -> None:
     names = saying(Damascus="LOC", University="ORG", UK="LOC", Government="ORG", Ada_Oxford="PER")
     text = "Damascus University closed. The UK Government paid. Ada Oxford Government no."

@@ -361,3 +361,25 @@ def test_a_hyphen_in_a_surname_makes_no_family_name_of_the_given_one() -> None:
 def test_a_case_behind_an_apostrophe_is_no_part_of_the_name(text: str, key: str, wanted: list[str]) -> None:
     entities = found(text, language="tr")
     assert {k: [m.text for m in e.mentions] for k, e in entities.items()} == {key: wanted}
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "key"),
+    [
+        ("google", "ORG", "Q95"),
+        ("REUTERS", "ORG", "Q130879"),
+        ("isis", "ORG", "x:org:isis"),
+        ("google", "PER", "x:per:google"),
+    ],
+)
+def test_a_name_in_other_capitals_is_the_lexicons_thing_of_that_kind(written: str, kind: str, key: str) -> None:
+    assert key in found(f"They asked {written} again.", witness=saying(**{written: kind}))
+
+
+def test_names_that_a_sign_tells_apart_are_two_things() -> None:
+    witness = saying(**{"C++": "MISC", "C#": "MISC", "Google+": "ORG"})
+    assert set(found("From C++ to C# to Google+ again.", witness=witness)) == {
+        "x:misc:c-plus-plus",
+        "x:misc:c-sharp",
+        "x:org:google-plus",
+    }
