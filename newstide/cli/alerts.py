@@ -17,7 +17,7 @@ def listed(context: typer.Context, limit: Limit = 20, json: Json = False) -> Non
     """The newest alerts."""
     if not context.invoked_subcommand:
         rows = ask(context, "alerts.list", limit=limit)
-        output.data(rows) if json else output.table(rows, COLUMNS, "no alerts")
+        output.rows(rows, COLUMNS, "no alerts", json=json)
 
 
 @app.command("import")
@@ -32,7 +32,7 @@ def rules(context: typer.Context, json: Json = False) -> None:
     """The rules in force."""
     rows = ask(context, "alerts.rules")
     columns = ("name", "hooks", "entity", "topic", "words", "language", "source", "at_least", "within")
-    output.data(rows) if json else output.table(rows, columns, "no rules; newstide alerts import alerts.toml")
+    output.rows(rows, columns, "no rules; newstide alerts import alerts.toml", json=json)
 
 
 @app.command()

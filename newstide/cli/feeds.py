@@ -33,7 +33,7 @@ def add(
 def listed(context: typer.Context, json: Json = False) -> None:
     """The feeds with their last state."""
     rows = ask(context, "feeds.list")
-    output.data(rows) if json else output.table(rows, COLUMNS, "no feeds yet; newstide feeds import my.opml")
+    output.rows(rows, COLUMNS, "no feeds yet; newstide feeds import my.opml", json=json)
 
 
 @app.command()

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from newstide.records import Delivery
     from newstide.settings import Settings
 
+app = typer.Typer()
 FULL = ("disk is full", "No space left")  # in the sentence of what failed
 ROOM = 100 << 20  # bytes with which a service that had none begins again
 LOOK = 5.0  # seconds between two looks whether they are there
 
 
+@app.command()
 def run(
     context: typer.Context,
     role: Annotated[
@@ -79,7 +81,3 @@ def _ready(app: "App", address: str, dashboard: bool) -> None:
     where = f"data in {app.settings.data_dir}" if app.settings.embedded_log else f"{app.log}"
     what = f"dashboard at http://{address}/" if dashboard else f"health at http://{address}/readyz"
     say(f"newstide runs; {where}; {what}")
-
-
-def add(app: typer.Typer) -> None:
-    app.command()(run)
