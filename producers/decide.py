@@ -62,7 +62,7 @@ def identity(item: Item, feed: Feed) -> str:
 
 
 def fingerprint(item: Item) -> str:
-    """16 hex characters over what the feed said of the article; `updated` alone is no change."""
+    """16 hex characters over what the feed said of the article."""
     said = (item.title, item.summary, item.content, item.author, str(item.published))
     return hashlib.sha256("\0".join(said).encode()).hexdigest()[:16]
 

@@ -8,6 +8,7 @@ from typing import Literal
 from newstide import metrics
 from newstide.http import Client, FetchError, Response
 from newstide.retry_after import retry_after
+from newstide.settings import Fetch
 
 ACCEPT = {
     "feed": "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
@@ -61,6 +62,16 @@ class Failed:
 
 
 Result = Fresh | Unchanged | Limited | Failed
+
+
+def client(settings: Fetch) -> Client:
+    """The guarded client of the producers."""
+    return Client(
+        allow_private=settings.allow_private,
+        user_agent=settings.user_agent,
+        timeout=settings.timeout,
+        max_bytes=settings.max_bytes,
+    )
 
 
 def conditional(etag: str | None, modified: str | None) -> dict[str, str]:

@@ -42,7 +42,6 @@ def _item(item: dict[str, Any], base: str) -> Item:
         content=sound(_text(item, "content_html") or _escaped(_text(item, "content_text"))),
         author=_authors(item),
         published=_moment(_text(item, "date_published")),
-        updated=_moment(_text(item, "date_modified")),
         sections=tuple(dict.fromkeys(line(tag) for tag in _list(item, "tags") if isinstance(tag, str) and tag.strip())),
         language=line(_text(item, "language")),
     )

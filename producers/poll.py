@@ -45,7 +45,9 @@ def poll(feed: Feed, before: FeedState | None, desk: Desk) -> Generator[Visit, A
         return state
     parsed = parse(result.body, result.url, result.content_type)
     if isinstance(parsed, Failure):
-        state = _unreadable(before, parsed, now, desk.settings.interval)
+        # The validators are forgotten: a later 304 must not pass for health.
+        forgotten = replace(before, etag=None, modified=None)
+        state = failed(forgotten, parsed.reason, parsed.detail, now, desk.settings.interval)
         desk.catalogue.remember(state)
         return state
     seen = desk.catalogue.seen(feed.url)
@@ -92,37 +94,28 @@ def _with_pages_to_come(state: FeedState, count: int, wait: float, interval: flo
 
 def _without_body(before: FeedState, result: Unchanged | Limited | Failed, now: datetime, interval: float) -> FeedState:
     if isinstance(result, Unchanged):
-        return replace(
-            before,
-            status="unchanged",
-            detail="",
-            checked=now,
-            next=next_check(now, interval),
-            failures=0,
-            last_ok=now,
-        )
-    failures = before.failures + 1
+        when = next_check(now, interval)
+        return replace(before, status="unchanged", detail="", checked=now, next=when, failures=0, last_ok=now)
     if isinstance(result, Limited):
-        when = next_check(now, interval, failures, retry_after=result.retry_after)
         detail = f"asked to wait {result.retry_after:g} s"
-    else:
-        when, detail = next_check(now, interval, failures, gone=result.gone), result.detail
-    return replace(before, status=result.reason, detail=detail, checked=now, next=when, failures=failures)
+        return failed(before, result.reason, detail, now, interval, retry_after=result.retry_after)
+    return failed(before, result.reason, result.detail, now, interval, gone=result.gone)
 
 
-def _unreadable(before: FeedState, failure: Failure, now: datetime, interval: float) -> FeedState:
-    """The validators are forgotten: a later 304 must not pass for health."""
+def failed(
+    before: FeedState,
+    status: str,
+    detail: str,
+    now: datetime,
+    interval: float,
+    *,
+    retry_after: float = 0.0,
+    gone: bool = False,
+) -> FeedState:
+    """The state after one more failure."""
     failures = before.failures + 1
-    return replace(
-        before,
-        status=failure.reason,
-        detail=failure.detail,
-        checked=now,
-        next=next_check(now, interval, failures),
-        failures=failures,
-        etag=None,
-        modified=None,
-    )
+    when = next_check(now, interval, failures, retry_after=retry_after, gone=gone)
+    return replace(before, status=status, detail=detail, checked=now, next=when, failures=failures)
 
 
 def _read(

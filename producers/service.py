@@ -11,7 +11,7 @@ from newstide import log as logging
 from newstide import metrics
 from newstide.erased import ErasedIds
 from newstide.errors import EngineError
-from newstide.http import Client, FetchError
+from newstide.http import FetchError
 from newstide.ports import Clock, Log
 from newstide.profiles import Profiles
 from newstide.records import Feed, FeedState
@@ -20,11 +20,10 @@ from newstide.topics import FEEDS
 from producers import catalogue, fetch
 from producers.catalogue import Catalogue
 from producers.crew import Crew, Job
-from producers.decide import next_check
 from producers.fetch import Answer, Fresh, Visit
 from producers.parse import parse
 from producers.politeness import Turns
-from producers.poll import Desk, poll
+from producers.poll import Desk, failed, poll
 from producers.publish import Publisher, Stopped
 from producers.said import Failure
 
@@ -116,7 +115,7 @@ class Producer:
     def check(self, url: str) -> Checked:
         """Look at one feed, in the catalogue or not, and publish and remember nothing."""
         begun = time.monotonic()
-        client = make_client(self._settings)
+        client = fetch.client(self._settings)
         answer = fetch.get(client, Visit(url, "feed", {}))
         result = fetch.judge(answer, self._clock.now())
         if isinstance(result, Fresh):
@@ -137,7 +136,7 @@ class Shift:
     def __init__(self, log: Log, settings: Fetch, clock: Clock, stop: threading.Event) -> None:
         self._settings, self._clock, self._stop = settings, clock, stop
         self._catalogue = Catalogue(log)
-        self._client = make_client(settings)
+        self._client = fetch.client(settings)
         self._desk = Desk(settings, clock, self._catalogue, Publisher(log, stop, Profiles(log)), ErasedIds(log).current)
         self._logger = logging.get("producers")
         self._states: dict[str, FeedState] = {}
@@ -232,11 +231,9 @@ class Shift:
         """The state of a feed that met a fault of our own: it is told, and the others go on."""
         now = self._clock.now()
         before = self._states.get(job.name) or FeedState(url=job.name, status="", checked=now, next=now)
-        failures = before.failures + 1
-        when = next_check(now, self._settings.interval, failures)
         detail = f"{type(job.error).__name__}: {job.error}"[:500]
         self._logger.error("feed", url=job.name, exc_info=job.error)
-        state = replace(before, status="internal error", detail=detail, checked=now, next=when, failures=failures)
+        state = failed(before, "internal error", detail, now, self._settings.interval)
         self._catalogue.remember(state)
         return state
 
@@ -248,13 +245,3 @@ class Shift:
 
 def _partition(url: str) -> int:
     return FEEDS.partition(catalogue.key(url))
-
-
-def make_client(settings: Fetch) -> Client:
-    """The guarded client of the producers."""
-    return Client(
-        allow_private=settings.allow_private,
-        user_agent=settings.user_agent,
-        timeout=settings.timeout,
-        max_bytes=settings.max_bytes,
-    )

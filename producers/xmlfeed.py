@@ -97,8 +97,7 @@ def _item(entry: Any, base: str) -> Item:
         summary=summary,
         content=max(bodies, key=len, default=""),
         author=_authors(entry),
-        published=_moment(entry, "published_parsed"),
-        updated=_moment(entry, "updated_parsed"),
+        published=_published(entry),
         sections=_sections(tag.get("label") or tag.get("term") or "" for tag in entry.get("tags", ())),
         language=line(entry.get("language", "")),
     )
@@ -126,8 +125,8 @@ def _sections(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (line(name)[:200] for name in names))))
 
 
-def _moment(entry: Any, key: str) -> datetime | None:
-    parts = dict.get(entry, key)  # not entry.get: feedparser would give the one time for the other
+def _published(entry: Any) -> datetime | None:
+    parts = dict.get(entry, "published_parsed")  # not entry.get: feedparser would give the time of the last change
     try:
         return to_millis(datetime(*parts[:6]).replace(tzinfo=UTC)) if parts else None  # noqa: DTZ001
     except (ValueError, OverflowError):

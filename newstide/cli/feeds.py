@@ -95,13 +95,9 @@ def check(
 
 
 def _fetch(context: typer.Context, url: str) -> bytes:
-    from newstide.http import Client
+    from producers import fetch
 
-    fetch = settings(context).fetch
-    client = Client(
-        allow_private=fetch.allow_private, user_agent=fetch.user_agent, timeout=fetch.timeout, max_bytes=fetch.max_bytes
-    )
-    response = client.request("GET", url)
+    response = fetch.client(settings(context).fetch).request("GET", url)
     if response.status != 200:
         raise NewstideError(f"{url}: http {response.status}")
     return response.body
