@@ -14,7 +14,6 @@ from newstide.errors import NewstideError, UsageError
 
 if TYPE_CHECKING:
     from newstide.app import App
-    from newstide.records import Delivery
     from newstide.settings import Settings
 
 app = typer.Typer()
@@ -38,12 +37,14 @@ def run(
     if until_idle:
         if role:
             raise UsageError("--until-idle runs every role; leave --role out")
-        found = service.until_idle(loaded)
+        found, pending = service.until_idle(loaded)
         say(
             f"feeds: {found.feeds}, {found.failed} of them failed; articles: {found.published} published, "
             f"{found.unchanged} unchanged, {found.dropped} dropped"
         )
-        _pending(found.pending)
+        for delivery in pending:
+            last = f", last: {delivery.attempts[-1].detail}" if delivery.attempts else ""
+            say(f"still to deliver: {delivery.id} ({delivery.rule} to {delivery.hook}), next try {delivery.next}{last}")
         return
     try:
         service.run(loaded, role or [], _ready)
@@ -69,12 +70,6 @@ def _begin_again_when_there_is_room(loaded: "Settings", why: str) -> NoReturn:
         time.sleep(LOOK)
     sys.stderr.flush()
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - our own command line
-
-
-def _pending(pending: "tuple[Delivery, ...]") -> None:
-    for delivery in pending:
-        last = f", last: {delivery.attempts[-1].detail}" if delivery.attempts else ""
-        say(f"still to deliver: {delivery.id} ({delivery.rule} to {delivery.hook}), next try {delivery.next}{last}")
 
 
 def _ready(app: "App", address: str, dashboard: bool) -> None:
