@@ -1,4 +1,4 @@
-"""The ports: what the house asks of its engines. The docstrings are the contract; `tests/contract` runs it.
+"""The ports: what Newstide asks of its engines. The docstrings are the contract; `tests/contract` runs it.
 
 Everything is at least once: write the effect, then commit. Engines are safe to share between threads;
 a Consumer belongs to one thread.

@@ -18,8 +18,8 @@ import msgspec
 from newstide import metrics
 from newstide.clock import to_millis
 from newstide.errors import NewstideError, UsageError
-from newstide.follow import Follower
 from newstide.log import get
+from newstide.paging import Follower
 from newstide.ports import Clock, Hook, Log, Message, Sent
 from newstide.records import Attempt, Delivery, decode, encode
 from newstide.topics import DELIVERIES
