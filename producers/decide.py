@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from newstide import urls
 from newstide.records import Feed, FeedSeen, RawArticle
+from producers.parsed import Item, ParsedFeed
 from producers.plain import plain
-from producers.said import Item, ParsedFeed
 
 LOOKS = 4  # at an item whose page's host asks to wait; then it stays without its page
 REMEMBERED = 1000  # items of one feed at least; items that leave a listing and return are not new

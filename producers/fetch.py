@@ -20,7 +20,7 @@ Answer = Response | FetchError
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class Request:
     """A request to make."""
 
     url: str
@@ -80,15 +80,15 @@ def conditional(etag: str | None, modified: str | None) -> dict[str, str]:
     return {name: value for name, value in asked.items() if value and value.isascii() and value.isprintable()}
 
 
-def get(client: Client, visit: Visit) -> Answer:
+def get(client: Client, request: Request) -> Answer:
     """What the request came to, counted."""
     answer: Answer
     try:
-        answer = client.request("GET", visit.url, {"accept": ACCEPT[visit.kind], **visit.headers})
+        answer = client.request("GET", request.url, {"accept": ACCEPT[request.kind], **request.headers})
         outcome = f"http {answer.status}"
     except FetchError as e:
         answer, outcome = e, e.reason
-    metrics.FETCHES.labels(visit.kind, outcome).inc()
+    metrics.FETCHES.labels(request.kind, outcome).inc()
     return answer
 
 

@@ -8,8 +8,8 @@ import orjson
 
 from newstide.clock import to_millis
 from newstide.urls import absolute
+from producers.parsed import MAX_ITEMS, Failure, Item, ParsedFeed
 from producers.plain import line, sound
-from producers.said import MAX_ITEMS, Failure, Item, ParsedFeed
 
 VERSION = re.compile(r"https?://jsonfeed\.org/version/1(\.\d+)?/?")
 

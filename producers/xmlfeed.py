@@ -11,8 +11,8 @@ import feedparser
 from newstide.clock import to_millis
 from newstide.urls import absolute
 from producers.deadline import Overdue, within
+from producers.parsed import MAX_ITEMS, Failure, Item, ParsedFeed
 from producers.plain import line, plain, sound
-from producers.said import MAX_ITEMS, Failure, Item, ParsedFeed
 
 PARSE_SECONDS = 4.0  # 2,000 honest items take 0.4 s
 EXPANDED = 10 * 1024 * 1024  # what all entity references of a feed may come to: twice the largest body

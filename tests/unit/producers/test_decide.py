@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from newstide.records import Feed, FeedSeen
 from producers.decide import DAY, REMEMBERED, WEEK, decide, next_check
-from producers.said import Item, ParsedFeed
+from producers.parsed import Item, ParsedFeed
 
 NOTHING = FeedSeen(url="https://harbour.example/feed.xml", items={})
 

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from producers.parse import parse
-from producers.said import Failure, ParsedFeed
+from producers.parsed import Failure, ParsedFeed
 from tests.unit.producers.samples import LONG, item, rss
 
 URL = "https://harbour.example/feed.xml"
