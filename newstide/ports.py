@@ -182,6 +182,9 @@ class Clock(Protocol):
         """Wait."""
 
 
+GONE = 410  # the status of a receiver that wants nothing more, ever (Standard Webhooks, Operational considerations)
+
+
 class Hook(Protocol):
     """Sends one alert somewhere, once."""
 
@@ -197,4 +200,3 @@ class Sent:
     status: int | None
     detail: str
     retry_after: float | None = None
-    gone: bool = False

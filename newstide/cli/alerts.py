@@ -61,6 +61,12 @@ def resend(context: typer.Context, id: str) -> None:
 
 
 @app.command()
+def enable(context: typer.Context, hook: str) -> None:
+    """Call a hook again that was disabled since its receiver answered 410 Gone, with all that it missed."""
+    output.say(f"{hook}: {ask(context, 'alerts.enable', hook=hook)['deliveries']} deliveries are due")
+
+
+@app.command()
 def test(
     context: typer.Context,
     file: Path,

@@ -49,6 +49,16 @@ def resend(app: App, *, id: str) -> dict[str, Any]:
     return {"status": Outbox(app.log, {}, app.clock).resend(id).status, "id": id}
 
 
+def disabled(app: App) -> list[str]:
+    """The hooks whose receivers answered 410 Gone."""
+    return Outbox(app.log, {}, app.clock).disabled()
+
+
+def enable(app: App, *, hook: str) -> dict[str, Any]:
+    """Call a hook again that answered 410 Gone; the running service sends what it missed."""
+    return {"hook": hook, "deliveries": Outbox(app.log, {}, app.clock).enable(hook)}
+
+
 def backtested(app: App, *, path: str, hours: float) -> list[dict[str, Any]]:
     """What the rules of a file would have raised over the last hours."""
     now = app.clock.now()
@@ -69,5 +79,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "alerts.list": raised,
     "alerts.deliveries": deliveries,
     "alerts.resend": resend,
+    "alerts.disabled": disabled,
+    "alerts.enable": enable,
     "alerts.backtest": backtested,
 }
