@@ -98,4 +98,9 @@ def _enrich(_: Settings) -> str:
 def _hooks(settings: Settings) -> str:
     from newstide.app import hooks
 
-    return ", ".join(sorted(hooks(settings))) or "none named"
+    named = sorted(hooks(settings))
+    if disabled := call(settings, "alerts.disabled"):
+        raise NewstideError(
+            f"{', '.join(disabled)}: disabled, for the receiver answered 410 Gone; `newstide alerts enable {disabled[0]}` calls it again"
+        )
+    return ", ".join(named) or "none named"

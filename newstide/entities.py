@@ -6,16 +6,16 @@ aliases = ["LFC", "Lindholms Färjor"]
 type = "ORG"
 """
 
-import re
-import tomllib
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 from unicodedata import normalize
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
-from newstide.errors import SettingsError, why
+from newstide import tomlfile
+from newstide.errors import SettingsError
 from newstide.records import EntityType
 
 # Composed as articles are, so that they meet. One letter would be found in every text; an id is one word, for it stands in rules and addresses.
@@ -47,42 +47,32 @@ class OwnEntity(BaseModel):
         return value
 
 
+Fault = tuple[tuple[str | int, ...], str]  # the key as pydantic has it, and what is wrong there
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     entity: list[OwnEntity] = Field(min_length=1)
 
 
-class Fault(NamedTuple):
-    line: int
-    what: str
-
-
 def read(path: Path) -> tuple[OwnEntity, ...]:
     """The entries, in their order. Raises SettingsError that names file, line, entry and key."""
+    text, tables = tomlfile.read(path)
     try:
-        text = path.read_text("utf-8")
-        entries = _File.model_validate(tomllib.loads(text)).entity
-    except (OSError, UnicodeDecodeError) as e:
-        raise SettingsError(f"{path}: cannot be read: {why(e)}") from None
-    except tomllib.TOMLDecodeError as e:
-        raise SettingsError(f"{path}: {e}") from None
+        entries = _File.model_validate(tables).entity
     except ValidationError as e:
-        raise _refused(path, [_fault(text, error) for error in e.errors()]) from None
-    if shared := _shared(text, entries):
-        raise _refused(path, shared)
+        raise _refused(path, text, [(error["loc"], _reason(error)) for error in e.errors()]) from None
+    if shared := _shared(entries):
+        raise _refused(path, text, shared)
     return tuple(entries)
 
 
-def _refused(path: Path, faults: list[Fault]) -> SettingsError:
-    return SettingsError("\n".join(f"{path}:{line}: {what}" for line, what in faults))
-
-
-def _shared(text: str, entries: list[OwnEntity]) -> list[Fault]:
+def _shared(entries: list[OwnEntity]) -> list[Fault]:
     """Names that two entries claim: a text would not say which of the two it means."""
     first: dict[str, int] = {}
     return [
-        Fault(_line(text, number, key), f"entity {number + 1}: {key}: {name!r} already names entity {first[name] + 1}")
+        (("entity", number, key), f"{name!r} already names entity {first[name] + 1}")
         for number, entry in enumerate(entries)
         for key, names in (("name", (entry.name,)), ("aliases", entry.aliases), ("demonyms", entry.demonyms))
         for name in names
@@ -90,22 +80,15 @@ def _shared(text: str, entries: list[OwnEntity]) -> list[Fault]:
     ]
 
 
-def _fault(text: str, error: Any) -> Fault:
-    """`loc` is ("entity", number of the entry, key, …), or shorter."""
-    _, number, key, *_ = [*map(str, error["loc"]), "", "", ""]
-    reason = "no such key" if error["type"] == "extra_forbidden" else error["msg"].removeprefix("Value error, ")
-    if not number.isdigit():
-        return Fault(1, f"{'.'.join(map(str, error['loc']))}: {reason}")
-    return Fault(_line(text, int(number), key), f"entity {int(number) + 1}: {key + ': ' if key else ''}{reason}")
+def _reason(error: Any) -> str:
+    return "no such key" if error["type"] == "extra_forbidden" else error["msg"].removeprefix("Value error, ")
 
 
-def _line(text: str, number: int, key: str) -> int:
-    """The line of a key in the numbered `[[entity]]`, that of its header where the key is not written."""
-    at, seen = 1, -1
-    for line, content in enumerate(text.splitlines(), 1):
-        if re.match(r"\s*\[\[\s*entity\s*\]\]", content):
-            seen += 1
-            at = line if seen == number else at
-        elif seen == number and key and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", content):
-            return line
-    return at
+def _refused(path: Path, text: str, faults: Sequence[Fault]) -> SettingsError:
+    told = [f"{path}:{tomlfile.line(text, *keys)}: {_place(*keys)}: {what}" for keys, what in faults]
+    return SettingsError("\n".join(told))
+
+
+def _place(table: str | int, number: str | int = "", key: str | int = "", *_: str | int) -> str:
+    """`entity 2: aliases`, as a person counts."""
+    return f"{table} {number + 1}" + f": {key}" * bool(key) if isinstance(number, int) else str(table)

@@ -1,4 +1,4 @@
-"""The errors of the house.
+"""The errors, as a tree.
 
 NewstideError            what a user may see; the text is a full sentence
 ├── SettingsError        a setting is wrong: file, line and key are named     (exit 2)

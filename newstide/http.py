@@ -1,4 +1,4 @@
-"""The one HTTP client: every request of the house passes its guards.
+"""The one HTTP client: every request passes its guards.
 
     Client.request → hop by hop → Transport (httpx2) → Guard.connect → Stream
 

@@ -41,6 +41,6 @@ def _rfc3339(moment: datetime) -> str:
 
 
 def get(name: str) -> structlog.typing.FilteringBoundLogger:
-    """The logger of one room of the house."""
-    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(room=name)
+    """The logger of one component."""
+    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(component=name)
     return logger

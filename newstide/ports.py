@@ -1,4 +1,4 @@
-"""The ports: what the house asks of its engines. The docstrings are the contract; `tests/contract` runs it.
+"""The ports: what Newstide asks of its engines. The docstrings are the contract; `tests/contract` runs it.
 
 Everything is at least once: write the effect, then commit. Engines are safe to share between threads;
 a Consumer belongs to one thread.
@@ -182,6 +182,9 @@ class Clock(Protocol):
         """Wait."""
 
 
+GONE = 410  # the status of a receiver that wants nothing more, ever (Standard Webhooks, Operational considerations)
+
+
 class Hook(Protocol):
     """Sends one alert somewhere, once."""
 
@@ -197,4 +200,3 @@ class Sent:
     status: int | None
     detail: str
     retry_after: float | None = None
-    gone: bool = False

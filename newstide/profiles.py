@@ -9,7 +9,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from newstide.follow import Follower
+from newstide.paging import Follower
 from newstide.ports import Log
 from newstide.records import Profile, decode
 from newstide.topics import PROFILES

@@ -3,8 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from newstide import log as logging
 from newstide import metrics
@@ -15,24 +14,15 @@ from newstide.records import Delivery
 from newstide.settings import Settings
 from newstide.supervise import Supervisor, ending_on_signals
 
+if TYPE_CHECKING:
+    from producers.service import Summary
+
 ROLES = ("producer", "enrich", "resolve", "store", "alert", "web")
 ON_THE_STORE = frozenset(("store", "alert", "web"))
 RETRY = 2.0  # seconds between two tries to reach a broker or a server at the start
 
 T = TypeVar("T")
 logger = logging.get("run")
-
-
-@dataclass(frozen=True, slots=True)
-class Idle:
-    """What one round came to."""
-
-    feeds: int
-    published: int
-    unchanged: int
-    dropped: int
-    failed: int
-    pending: tuple[Delivery, ...]
 
 
 class _Ended(Exception):
@@ -97,8 +87,8 @@ def _patiently(opening: Callable[[], T], doors: Doors, ending: threading.Event) 
             raise _Ended
 
 
-def until_idle(settings: Settings) -> Idle:
-    """Take every feed once, drain everything to the store, try every due delivery once."""
+def until_idle(settings: Settings) -> "tuple[Summary, list[Delivery]]":
+    """Take every feed once, drain everything to the store, try every due delivery once; gives what is still to be sent."""
     ending = ending_on_signals()
     with opened(settings, serving=True, tables="apply") as app, Doors(settings) as doors:
         stream: Mapping[str, Role] = {name: role for name, role in roles(app).items() if name != "producer"}
@@ -113,17 +103,17 @@ def until_idle(settings: Settings) -> Idle:
         if not done:
             raise NewstideError("stopped before everything was done; the rest is done by the next run")
         app.log.retain(app.clock.now())
-        return Idle(summary.feeds, summary.published, summary.unchanged, summary.dropped, summary.failed, _deliver(app))
+        return summary, _deliver(app)
 
 
-def _deliver(app: App) -> tuple[Delivery, ...]:
+def _deliver(app: App) -> list[Delivery]:
     from sinks.ledger import complete_until
     from sinks.writer import Writer
 
     now = app.clock.now()
     alerts = alerting(app)
     alerts.tick(now, complete_until(app.log, now))
-    pending = tuple(alerts.deliver_once())
+    pending = alerts.deliver_once()
     # What the deliveries came to belongs in the store as well: one pass of the sink over what is new.
     sink = Writer(app.log, app.store, app.settings.sink.flush_seconds, app.settings.sink.flush_rows)
     sink.recover()

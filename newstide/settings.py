@@ -6,19 +6,17 @@ import base64
 import binascii
 import os
 import re
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from newstide import brokers, entities
-from newstide.errors import SettingsError, why
+from newstide import brokers, entities, tomlfile
+from newstide.errors import SettingsError
 from newstide.names import slug
 
-Port = Annotated[int, Field(ge=0, le=65535)]
 HOST_PORT = re.compile(r"(?P<host>\[[0-9a-fA-F:]+\]|[^\s:/\[\]]+):(?P<port>\d{1,5})\Z")
 
 
@@ -242,7 +240,7 @@ def load(config: Path | None = None) -> Settings:
     path = config or Path("newstide.toml")
     if config and not config.is_file():
         raise SettingsError(f"{config}: no such file")
-    text = _read(path) if path.is_file() else ""
+    text = tomlfile.read(path)[0] if path.is_file() else ""
     _unknown_variables()
 
     class Sourced(Settings):
@@ -254,17 +252,6 @@ def load(config: Path | None = None) -> Settings:
         raise SettingsError("\n".join(_explain(error, path, text) for error in e.errors())) from None
     except ValueError as e:  # a variable whose list is not JSON
         raise SettingsError(f"environment: {e}") from None
-
-
-def _read(path: Path) -> str:
-    try:
-        text = path.read_text("utf-8")
-        tomllib.loads(text)
-    except (OSError, UnicodeDecodeError) as e:
-        raise SettingsError(f"{path}: cannot be read: {why(e)}") from None
-    except tomllib.TOMLDecodeError as e:
-        raise SettingsError(f"{path}: {e}") from None
-    return text
 
 
 def _unknown_variables() -> None:
@@ -281,20 +268,4 @@ def _explain(error: Any, path: Path, text: str) -> str:
     variable = "NEWSTIDE_" + "__".join(keys).upper()
     if variable in os.environ:
         return f"environment: {variable}: {reason}"
-    return f"{path}:{_line(text, keys)}: {name}: {reason}"
-
-
-def _line(text: str, keys: list[str]) -> int:
-    """The line of the deepest part of the dotted key that the file spells out, 1 where none is."""
-    best, depth, table = 1, 0, []
-    for number, line in enumerate(map(str.strip, text.splitlines()), 1):
-        if header := re.match(r"\[+([^\]]+)\]+", line):
-            table = [part.strip(" \"'") for part in header[1].split(".")]
-            here = table
-        elif pair := re.match(r"([\w.\"'-]+)\s*=", line):
-            here = table + [part.strip(" \"'") for part in pair[1].split(".")]
-        else:
-            continue
-        if len(here) > depth and keys[: len(here)] == here:
-            best, depth = number, len(here)
-    return best
+    return f"{path}:{tomlfile.line(text, *keys)}: {name}: {reason}"

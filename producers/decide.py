@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from newstide import urls
 from newstide.records import Feed, FeedSeen, RawArticle
+from producers.parsed import Item, ParsedFeed
 from producers.plain import plain
-from producers.said import Item, ParsedFeed
 
 LOOKS = 4  # at an item whose page's host asks to wait; then it stays without its page
 REMEMBERED = 1000  # items of one feed at least; items that leave a listing and return are not new
@@ -62,7 +62,7 @@ def identity(item: Item, feed: Feed) -> str:
 
 
 def fingerprint(item: Item) -> str:
-    """16 hex characters over what the feed said of the article; `updated` alone is no change."""
+    """16 hex characters over what the feed said of the article."""
     said = (item.title, item.summary, item.content, item.author, str(item.published))
     return hashlib.sha256("\0".join(said).encode()).hexdigest()[:16]
 

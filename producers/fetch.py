@@ -8,6 +8,7 @@ from typing import Literal
 from newstide import metrics
 from newstide.http import Client, FetchError, Response
 from newstide.retry_after import retry_after
+from newstide.settings import Fetch
 
 ACCEPT = {
     "feed": "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
@@ -19,7 +20,7 @@ Answer = Response | FetchError
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class Request:
     """A request to make."""
 
     url: str
@@ -63,21 +64,31 @@ class Failed:
 Result = Fresh | Unchanged | Limited | Failed
 
 
+def client(settings: Fetch) -> Client:
+    """The guarded client of the producers."""
+    return Client(
+        allow_private=settings.allow_private,
+        user_agent=settings.user_agent,
+        timeout=settings.timeout,
+        max_bytes=settings.max_bytes,
+    )
+
+
 def conditional(etag: str | None, modified: str | None) -> dict[str, str]:
     """Headers that ask for the body only if it changed since these validators (RFC 9110, section 13.1)."""
     asked = {"if-none-match": etag, "if-modified-since": modified}
     return {name: value for name, value in asked.items() if value and value.isascii() and value.isprintable()}
 
 
-def get(client: Client, visit: Visit) -> Answer:
+def get(client: Client, request: Request) -> Answer:
     """What the request came to, counted."""
     answer: Answer
     try:
-        answer = client.request("GET", visit.url, {"accept": ACCEPT[visit.kind], **visit.headers})
+        answer = client.request("GET", request.url, {"accept": ACCEPT[request.kind], **request.headers})
         outcome = f"http {answer.status}"
     except FetchError as e:
         answer, outcome = e, e.reason
-    metrics.FETCHES.labels(visit.kind, outcome).inc()
+    metrics.FETCHES.labels(request.kind, outcome).inc()
     return answer
 
 

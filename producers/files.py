@@ -21,7 +21,7 @@ from producers.decide import decide
 from producers.jsonlines import Met
 from producers.pages import with_page
 from producers.parse import parse
-from producers.said import Failure
+from producers.parsed import Failure
 
 MAX_LINE = 32 * 1024 * 1024  # bytes; no article is as long, and a file without line ends must not fill the memory
 KINDS = ".jsonl, .jsonl.gz, .xml, .json, .html or - for JSON Lines on stdin"

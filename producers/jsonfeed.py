@@ -8,8 +8,8 @@ import orjson
 
 from newstide.clock import to_millis
 from newstide.urls import absolute
+from producers.parsed import MAX_ITEMS, Failure, Item, ParsedFeed
 from producers.plain import line, sound
-from producers.said import MAX_ITEMS, Failure, Item, ParsedFeed
 
 VERSION = re.compile(r"https?://jsonfeed\.org/version/1(\.\d+)?/?")
 
@@ -42,7 +42,6 @@ def _item(item: dict[str, Any], base: str) -> Item:
         content=sound(_text(item, "content_html") or _escaped(_text(item, "content_text"))),
         author=_authors(item),
         published=_moment(_text(item, "date_published")),
-        updated=_moment(_text(item, "date_modified")),
         sections=tuple(dict.fromkeys(line(tag) for tag in _list(item, "tags") if isinstance(tag, str) and tag.strip())),
         language=line(_text(item, "language")),
     )

@@ -3,7 +3,7 @@
 import re
 import zlib
 
-from producers.said import Failure, ParsedFeed
+from producers.parsed import Failure, ParsedFeed
 
 PROLOG = re.compile(rb"(?:\s|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
 HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)

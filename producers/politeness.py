@@ -9,8 +9,8 @@ from newstide import urls
 FORGET_ABOVE = 4096  # hosts; those whose gap is over need no memory
 
 
-class Turns:
-    """The turns of all hosts. `gap` is in seconds; the places (`host:port`) in `free` are never waited for."""
+class RateLimiter:
+    """When each host may be asked again. `gap` is in seconds; the places (`host:port`) in `free` are never waited for."""
 
     def __init__(self, gap: float, free: Collection[str]) -> None:
         self._gap, self._free = gap, frozenset(item.lower() for item in free)

@@ -11,10 +11,10 @@ from newstide.settings import Fetch
 from producers import fetch, pages
 from producers.catalogue import Catalogue
 from producers.decide import Decision, decide, look_again, next_check
-from producers.fetch import Answer, Failed, Fresh, Limited, Unchanged, Visit
+from producers.fetch import Answer, Failed, Fresh, Limited, Request, Unchanged
 from producers.parse import parse
+from producers.parsed import Failure, ParsedFeed
 from producers.publish import Publisher
-from producers.said import Failure, ParsedFeed
 
 SILENT = frozenset(("unreachable", "private address", "timed out", "tls", "http 429"))
 BUSY = frozenset(("http 429", "http 503"))
@@ -22,7 +22,7 @@ PAGES_WAIT = 3600.0  # seconds at most by which a page's Retry-After puts off th
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class PollContext:
     """What every poll needs. `erased` gives the ids that must not be published."""
 
     settings: Fetch
@@ -32,54 +32,56 @@ class Desk:
     erased: Callable[[], Container[str]]
 
 
-def poll(feed: Feed, before: FeedState | None, desk: Desk) -> Generator[Visit, Answer, FeedState]:
+def poll(feed: Feed, before: FeedState | None, context: PollContext) -> Generator[Request, Answer, FeedState]:
     """Fetch, parse, decide, fetch the pages, publish, and only then remember. Gives the feed's new state."""
     asked = fetch.conditional(before.etag, before.modified) if before else {}
-    answer = yield Visit(feed.url, "feed", asked)
-    now = desk.clock.now()
+    answer = yield Request(feed.url, "feed", asked)
+    now = context.clock.now()
     result = fetch.judge(answer, now)
     before = before or FeedState(url=feed.url, status="", checked=now, next=now)
     if not isinstance(result, Fresh):
-        state = _without_body(before, result, now, desk.settings.interval)
-        desk.catalogue.remember(state)
+        state = _without_body(before, result, now, context.settings.interval)
+        context.catalogue.remember(state)
         return state
     parsed = parse(result.body, result.url, result.content_type)
     if isinstance(parsed, Failure):
-        state = _unreadable(before, parsed, now, desk.settings.interval)
-        desk.catalogue.remember(state)
+        # The validators are forgotten: a later 304 must not pass for health.
+        forgotten = replace(before, etag=None, modified=None)
+        state = failed(forgotten, parsed.reason, parsed.detail, now, context.settings.interval)
+        context.catalogue.remember(state)
         return state
-    seen = desk.catalogue.seen(feed.url)
-    decision = decide(parsed, seen, feed, now, desk.erased())
-    busy = yield from _publish(decision, desk)
+    seen = context.catalogue.seen(feed.url)
+    decision = decide(parsed, seen, feed, now, context.erased())
+    busy = yield from _publish(decision, context)
     remember = look_again(decision.remember, seen, busy)
-    state = _read(before, result, parsed, decision, now, desk.settings.interval)
+    state = _read(before, result, parsed, decision, now, context.settings.interval)
     if remember != decision.remember:
-        state = _with_pages_to_come(state, len(busy), max(busy.values()), desk.settings.interval)
-    desk.catalogue.remember(state, remember)
+        state = _with_pages_to_come(state, len(busy), max(busy.values()), context.settings.interval)
+    context.catalogue.remember(state, remember)
     return state
 
 
-def _publish(decision: Decision, desk: Desk) -> Generator[Visit, Answer, dict[str, float]]:
+def _publish(decision: Decision, context: PollContext) -> Generator[Request, Answer, dict[str, float]]:
     """Articles that are whole at once, then each of the others when its page has come.
 
     Gives the ids of those whose page's host asks to wait, and for how many seconds.
     """
-    waiting = [article for article in decision.articles if pages.needs_page(article, desk.settings.pages)]
+    waiting = [article for article in decision.articles if pages.needs_page(article, context.settings.pages)]
     whole = {article.id for article in decision.articles} - {article.id for article in waiting}
-    desk.publisher.publish([article for article in decision.articles if article.id in whole])
+    context.publisher.publish([article for article in decision.articles if article.id in whole])
     silent: dict[str, Answer] = {}  # hosts that do not answer, or ask to wait, are not asked again in this poll
     busy: dict[str, float] = {}
     for article in waiting:
         place = urls.place(article.url)
-        answer = silent.get(place) or (yield Visit(article.url, "page", {}))
-        result = fetch.judge(answer, desk.clock.now())
+        answer = silent.get(place) or (yield Request(article.url, "page", {}))
+        result = fetch.judge(answer, context.clock.now())
         reason = getattr(result, "reason", "")
         if reason in SILENT or isinstance(result, Limited):
             silent[place] = answer
         if reason in BUSY:
             busy[article.id] = getattr(result, "retry_after", 0.0)
         complete, letter = pages.attach(article, answer)
-        desk.publisher.publish([letter, complete] if letter else [complete])
+        context.publisher.publish([letter, complete] if letter else [complete])
     return busy
 
 
@@ -92,37 +94,28 @@ def _with_pages_to_come(state: FeedState, count: int, wait: float, interval: flo
 
 def _without_body(before: FeedState, result: Unchanged | Limited | Failed, now: datetime, interval: float) -> FeedState:
     if isinstance(result, Unchanged):
-        return replace(
-            before,
-            status="unchanged",
-            detail="",
-            checked=now,
-            next=next_check(now, interval),
-            failures=0,
-            last_ok=now,
-        )
-    failures = before.failures + 1
+        when = next_check(now, interval)
+        return replace(before, status="unchanged", detail="", checked=now, next=when, failures=0, last_ok=now)
     if isinstance(result, Limited):
-        when = next_check(now, interval, failures, retry_after=result.retry_after)
         detail = f"asked to wait {result.retry_after:g} s"
-    else:
-        when, detail = next_check(now, interval, failures, gone=result.gone), result.detail
-    return replace(before, status=result.reason, detail=detail, checked=now, next=when, failures=failures)
+        return failed(before, result.reason, detail, now, interval, retry_after=result.retry_after)
+    return failed(before, result.reason, result.detail, now, interval, gone=result.gone)
 
 
-def _unreadable(before: FeedState, failure: Failure, now: datetime, interval: float) -> FeedState:
-    """The validators are forgotten: a later 304 must not pass for health."""
+def failed(
+    before: FeedState,
+    status: str,
+    detail: str,
+    now: datetime,
+    interval: float,
+    *,
+    retry_after: float = 0.0,
+    gone: bool = False,
+) -> FeedState:
+    """The state after one more failure."""
     failures = before.failures + 1
-    return replace(
-        before,
-        status=failure.reason,
-        detail=failure.detail,
-        checked=now,
-        next=next_check(now, interval, failures),
-        failures=failures,
-        etag=None,
-        modified=None,
-    )
+    when = next_check(now, interval, failures, retry_after=retry_after, gone=gone)
+    return replace(before, status=status, detail=detail, checked=now, next=when, failures=failures)
 
 
 def _read(

@@ -11,7 +11,7 @@ from newstide import log as logging
 from newstide import metrics
 from newstide.erased import ErasedIds
 from newstide.errors import EngineError
-from newstide.http import Client, FetchError
+from newstide.http import FetchError
 from newstide.ports import Clock, Log
 from newstide.profiles import Profiles
 from newstide.records import Feed, FeedState
@@ -19,14 +19,13 @@ from newstide.settings import Fetch
 from newstide.topics import FEEDS
 from producers import catalogue, fetch
 from producers.catalogue import Catalogue
-from producers.crew import Crew, Job
-from producers.decide import next_check
-from producers.fetch import Answer, Fresh, Visit
+from producers.fetch import Answer, Fresh, Request
 from producers.parse import parse
-from producers.politeness import Turns
-from producers.poll import Desk, poll
+from producers.parsed import Failure
+from producers.politeness import RateLimiter
+from producers.poll import PollContext, failed, poll
+from producers.pool import FetchPool, Job
 from producers.publish import Publisher, Stopped
-from producers.said import Failure
 
 GROUP = "producer"
 AT_ONCE = 1000  # records that a poll of the group passes over
@@ -86,38 +85,38 @@ class Producer:
         Raises EngineError when the log can take no more.
         """
         consumer = self._log.consumer(GROUP, FEEDS.name)
-        with closing(consumer), Shift(self._log, self._settings, self._clock, stop) as shift:
+        with closing(consumer), Scheduler(self._log, self._settings, self._clock, stop) as scheduler:
             followed = 0.0
             while not stop.is_set():
                 if time.monotonic() - followed >= FOLLOW:
                     # Nothing is committed: membership gives this process its share of the hosts, the table the feeds.
                     consumer.poll(AT_ONCE, 0)
-                    shift.follow(consumer.partitions)
+                    scheduler.follow(consumer.partitions)
                     followed = time.monotonic()
-                shift.start_due()
-                if not shift.busy:
+                scheduler.start_due()
+                if not scheduler.busy:
                     stop.wait(TICK)
-                for job in shift.crew.round(TICK):
-                    shift.finish(job)
+                for job in scheduler.pool.round(TICK):
+                    scheduler.finish(job)
 
     def once(self, stop: threading.Event) -> Summary:
         """Poll every feed once, due or not, and give what came of it. Ends early when `stop` is set."""
         summary = Summary()
-        with Shift(self._log, self._settings, self._clock, stop) as shift:
-            shift.follow(frozenset(range(FEEDS.partitions)))
-            left = list(shift.feeds.values())
-            while (left or shift.busy) and not stop.is_set():
-                while left and shift.busy < MOST_AT_ONCE:
-                    shift.start(left.pop(0))
-                for state in (shift.finish(job) for job in shift.crew.round(TICK)):
+        with Scheduler(self._log, self._settings, self._clock, stop) as scheduler:
+            scheduler.follow(frozenset(range(FEEDS.partitions)))
+            left = list(scheduler.feeds.values())
+            while (left or scheduler.busy) and not stop.is_set():
+                while left and scheduler.busy < MOST_AT_ONCE:
+                    scheduler.start(left.pop(0))
+                for state in (scheduler.finish(job) for job in scheduler.pool.round(TICK)):
                     summary = summary.plus(state) if state else summary
         return summary
 
     def check(self, url: str) -> Checked:
         """Look at one feed, in the catalogue or not, and publish and remember nothing."""
         begun = time.monotonic()
-        client = make_client(self._settings)
-        answer = fetch.get(client, Visit(url, "feed", {}))
+        client = fetch.client(self._settings)
+        answer = fetch.get(client, Request(url, "feed", {}))
         result = fetch.judge(answer, self._clock.now())
         if isinstance(result, Fresh):
             parsed = parse(result.body, result.url, result.content_type)
@@ -131,32 +130,34 @@ class Producer:
         return Checked(url, status, getattr(result, "detail", ""), seconds=time.monotonic() - begun)
 
 
-class Shift:
-    """One shift of the producer: the feeds it knows, when each is due, and the crew at work."""
+class Scheduler:
+    """The feeds that a producer knows, when each is due, and the pool that fetches them."""
 
     def __init__(self, log: Log, settings: Fetch, clock: Clock, stop: threading.Event) -> None:
         self._settings, self._clock, self._stop = settings, clock, stop
         self._catalogue = Catalogue(log)
-        self._client = make_client(settings)
-        self._desk = Desk(settings, clock, self._catalogue, Publisher(log, stop, Profiles(log)), ErasedIds(log).current)
+        self._client = fetch.client(settings)
+        self._context = PollContext(
+            settings, clock, self._catalogue, Publisher(log, stop, Profiles(log)), ErasedIds(log).current
+        )
         self._logger = logging.get("producers")
         self._states: dict[str, FeedState] = {}
         self._share: frozenset[int] = frozenset()
         self.feeds: dict[str, Feed] = {}
-        turns = Turns(settings.host_gap, settings.allow_private)
-        self.crew: Crew[FeedState] = Crew(self._get, turns, clock, settings.concurrency)
+        limiter = RateLimiter(settings.host_gap, settings.allow_private)
+        self.pool: FetchPool[FeedState] = FetchPool(self._get, limiter, clock, settings.concurrency)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._client.close()  # ends the requests under way
-        self.crew.close()
+        self.pool.close()
 
     @property
     def busy(self) -> int:
         """How many polls are under way."""
-        return len(self.crew.busy)
+        return len(self.pool.busy)
 
     def follow(self, share: frozenset[int]) -> None:
         """Take over what was added to the catalogue or removed from it, of the partitions that are this process's."""
@@ -180,13 +181,13 @@ class Shift:
 
     def start_due(self) -> None:
         """Start the polls whose time has come, the longest overdue first."""
-        now, busy = self._clock.now(), self.crew.busy
+        now, busy = self._clock.now(), self.pool.busy
         due = [(self._next(url, now), url) for url in self.feeds if url not in busy and self._next(url, now) <= now]
         for _, url in sorted(due)[: max(0, MOST_AT_ONCE - len(busy))]:
             self.start(self.feeds[url])
 
     def start(self, feed: Feed) -> None:
-        self.crew.add(feed.url, poll(feed, self._states.get(feed.url), self._desk))
+        self.pool.add(feed.url, poll(feed, self._states.get(feed.url), self._context))
 
     def finish(self, job: Job[FeedState]) -> FeedState | None:
         """Take note of a poll's end. Raises EngineError where the log failed; None where the service stops."""
@@ -221,9 +222,9 @@ class Shift:
         else:
             self._logger.debug("feed is unchanged", url=state.url)
 
-    def _get(self, visit: Visit) -> Answer:
-        """The answer to a visit; once the service stops none is taken, so that no feed is blamed for it."""
-        answer = FetchError("stopped") if self._stop.is_set() else fetch.get(self._client, visit)
+    def _get(self, request: Request) -> Answer:
+        """The answer to a request; once the service stops none is taken, so that no feed is blamed for it."""
+        answer = FetchError("stopped") if self._stop.is_set() else fetch.get(self._client, request)
         if self._stop.is_set():
             raise Stopped("the producer stops")
         return answer
@@ -232,11 +233,9 @@ class Shift:
         """The state of a feed that met a fault of our own: it is told, and the others go on."""
         now = self._clock.now()
         before = self._states.get(job.name) or FeedState(url=job.name, status="", checked=now, next=now)
-        failures = before.failures + 1
-        when = next_check(now, self._settings.interval, failures)
         detail = f"{type(job.error).__name__}: {job.error}"[:500]
         self._logger.error("feed", url=job.name, exc_info=job.error)
-        state = replace(before, status="internal error", detail=detail, checked=now, next=when, failures=failures)
+        state = failed(before, "internal error", detail, now, self._settings.interval)
         self._catalogue.remember(state)
         return state
 
@@ -248,13 +247,3 @@ class Shift:
 
 def _partition(url: str) -> int:
     return FEEDS.partition(catalogue.key(url))
-
-
-def make_client(settings: Fetch) -> Client:
-    """The guarded client of the producers."""
-    return Client(
-        allow_private=settings.allow_private,
-        user_agent=settings.user_agent,
-        timeout=settings.timeout,
-        max_bytes=settings.max_bytes,
-    )

@@ -8,16 +8,15 @@ from newstide.http import FetchError
 from newstide.records import RawArticle
 from newstide.settings import Fetch
 from producers import fetch
-from producers.fetch import Visit
+from producers.fetch import Request
 from producers.pages import attach
-from producers.service import make_client
 
 
 def article_at(url: str, settings: Fetch, now: datetime) -> RawArticle:
     """The article whose page stands at `url`. Raises NewstideError with the reason when there is none."""
     outlet = urls.outlet(url, None)
     bare = RawArticle(id=urls.article_id(outlet, url), outlet=outlet, url=url, fetched=now)
-    answer = fetch.get(make_client(settings), Visit(url, "page", {}))
+    answer = fetch.get(fetch.client(settings), Request(url, "page", {}))
     if isinstance(answer, FetchError):
         raise NewstideError(f"{url}: {answer}")
     article, _ = attach(bare, answer)

@@ -11,8 +11,8 @@ import feedparser
 from newstide.clock import to_millis
 from newstide.urls import absolute
 from producers.deadline import Overdue, within
+from producers.parsed import MAX_ITEMS, Failure, Item, ParsedFeed
 from producers.plain import line, plain, sound
-from producers.said import MAX_ITEMS, Failure, Item, ParsedFeed
 
 PARSE_SECONDS = 4.0  # 2,000 honest items take 0.4 s
 EXPANDED = 10 * 1024 * 1024  # what all entity references of a feed may come to: twice the largest body
@@ -97,8 +97,7 @@ def _item(entry: Any, base: str) -> Item:
         summary=summary,
         content=max(bodies, key=len, default=""),
         author=_authors(entry),
-        published=_moment(entry, "published_parsed"),
-        updated=_moment(entry, "updated_parsed"),
+        published=_published(entry),
         sections=_sections(tag.get("label") or tag.get("term") or "" for tag in entry.get("tags", ())),
         language=line(entry.get("language", "")),
     )
@@ -126,8 +125,8 @@ def _sections(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (line(name)[:200] for name in names))))
 
 
-def _moment(entry: Any, key: str) -> datetime | None:
-    parts = dict.get(entry, key)  # not entry.get: feedparser would give the one time for the other
+def _published(entry: Any) -> datetime | None:
+    parts = dict.get(entry, "published_parsed")  # not entry.get: feedparser would give the time of the last change
     try:
         return to_millis(datetime(*parts[:6]).replace(tzinfo=UTC)) if parts else None  # noqa: DTZ001
     except (ValueError, OverflowError):

@@ -19,8 +19,8 @@ import msgspec
 from newstide import metrics
 from newstide.erased import ErasedIds
 from newstide.errors import NewstideError
-from newstide.follow import Follower
 from newstide.log import get
+from newstide.paging import Follower
 from newstide.ports import Clock, Delivered, Hook, Log, Store
 from newstide.records import Alert, Article, Delivery, Rule, decode
 from newstide.topics import RESOLVED, RULES

@@ -39,16 +39,11 @@ def options(
     context.obj = config
 
 
-run.add(app)
-files.add(app)
-app.add_typer(feeds.app, name="feeds")
-app.add_typer(articles.app, name="articles")
-app.add_typer(stories.app, name="stories")
-app.add_typer(trends.app, name="trends")
-read.add(app)
-app.add_typer(alerts.app, name="alerts")
-app.add_typer(dlq.app, name="dlq")
-operate.add(app)
+for part, name in (
+    (run, None), (files, None), (feeds, "feeds"), (articles, "articles"), (stories, "stories"), (trends, "trends"),
+    (read, None), (alerts, "alerts"), (dlq, "dlq"), (operate, None),
+):  # fmt: skip
+    app.add_typer(part.app, name=name)
 
 
 def main() -> None:

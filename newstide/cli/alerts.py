@@ -17,7 +17,7 @@ def listed(context: typer.Context, limit: Limit = 20, json: Json = False) -> Non
     """The newest alerts."""
     if not context.invoked_subcommand:
         rows = ask(context, "alerts.list", limit=limit)
-        output.data(rows) if json else output.table(rows, COLUMNS, "no alerts")
+        output.rows(rows, COLUMNS, "no alerts", json=json)
 
 
 @app.command("import")
@@ -32,7 +32,7 @@ def rules(context: typer.Context, json: Json = False) -> None:
     """The rules in force."""
     rows = ask(context, "alerts.rules")
     columns = ("name", "hooks", "entity", "topic", "words", "language", "source", "at_least", "within")
-    output.data(rows) if json else output.table(rows, columns, "no rules; newstide alerts import alerts.toml")
+    output.rows(rows, columns, "no rules; newstide alerts import alerts.toml", json=json)
 
 
 @app.command()
@@ -58,6 +58,12 @@ def deliveries(context: typer.Context, limit: Limit = 20, json: Json = False) ->
 def resend(context: typer.Context, id: str) -> None:
     """Send a delivery again, with the same webhook-id."""
     output.say(f"{id}: {ask(context, 'alerts.resend', id=id)['status']}")
+
+
+@app.command()
+def enable(context: typer.Context, hook: str) -> None:
+    """Call a hook again that was disabled since its receiver answered 410 Gone, with all that it missed."""
+    output.say(f"{hook}: {ask(context, 'alerts.enable', hook=hook)['deliveries']} deliveries are due")
 
 
 @app.command()

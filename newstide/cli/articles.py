@@ -36,7 +36,7 @@ def listed(
         "words": words,
     }
     rows = ask(context, "articles", since=moment(since), limit=limit, **conditions)
-    output.data(rows) if json else output.table(rows, COLUMNS, "no such articles")
+    output.rows(rows, COLUMNS, "no such articles", json=json)
 
 
 @app.command()

@@ -21,7 +21,7 @@ def listed(
     """The newest dead letters."""
     rows = ask(context, "dlq.list", kind=None if kind == "all" else kind, reason=reason, limit=limit)
     columns = ("number", "at", "kind", "stage", "reason", "met", "size", "detail")
-    output.data(rows) if json else output.table(rows, columns, "no dead letters")
+    output.rows(rows, columns, "no dead letters", json=json)
 
 
 @app.command()

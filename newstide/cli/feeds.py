@@ -33,7 +33,7 @@ def add(
 def listed(context: typer.Context, json: Json = False) -> None:
     """The feeds with their last state."""
     rows = ask(context, "feeds.list")
-    output.data(rows) if json else output.table(rows, COLUMNS, "no feeds yet; newstide feeds import my.opml")
+    output.rows(rows, COLUMNS, "no feeds yet; newstide feeds import my.opml", json=json)
 
 
 @app.command()
@@ -95,13 +95,9 @@ def check(
 
 
 def _fetch(context: typer.Context, url: str) -> bytes:
-    from newstide.http import Client
+    from producers import fetch
 
-    fetch = settings(context).fetch
-    client = Client(
-        allow_private=fetch.allow_private, user_agent=fetch.user_agent, timeout=fetch.timeout, max_bytes=fetch.max_bytes
-    )
-    response = client.request("GET", url)
+    response = fetch.client(settings(context).fetch).request("GET", url)
     if response.status != 200:
         raise NewstideError(f"{url}: http {response.status}")
     return response.body

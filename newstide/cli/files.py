@@ -14,12 +14,14 @@ from newstide.errors import NewstideError
 if TYPE_CHECKING:
     from newstide.records import Article, Ended, Lineage, Move, RawArticle
 
+app = typer.Typer()
 INGEST_BATCH = 200
 Files = Annotated[
     list[str], typer.Argument(help="Articles (.jsonl, .jsonl.gz, -), feeds (.xml, .json), pages (.html).")
 ]
 
 
+@app.command()
 def process(
     context: typer.Context,
     files: Files,
@@ -67,6 +69,7 @@ def _standing(row: "Lineage") -> str:
     return f"{row.relation} of {row.of} ({row.evidence})" if row.of else str(row.relation)
 
 
+@app.command()
 def ingest(context: typer.Context, files: Files) -> None:
     """Put articles from files onto the log, for the service to take up: backfill and archives."""
     from newstide.records import RawArticle
@@ -92,6 +95,7 @@ def ingest(context: typer.Context, files: Files) -> None:
         raise typer.Exit(1)
 
 
+@app.command()
 def inspect(
     context: typer.Context, target: Annotated[str, typer.Argument(metavar="URL|FILE")], json: Json = False
 ) -> None:
@@ -158,9 +162,3 @@ def _text(record: object) -> str:
     from newstide.records import encode
 
     return encode(record).decode()
-
-
-def add(app: typer.Typer) -> None:
-    app.command()(process)
-    app.command()(ingest)
-    app.command()(inspect)

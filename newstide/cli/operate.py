@@ -10,9 +10,12 @@ from newstide.cli.common import Json, ask, settings
 if TYPE_CHECKING:
     from newstide.app import Tables
 
+app = typer.Typer()
 migrations = typer.Typer(help="The store's tables and views.", no_args_is_help=True)
+app.add_typer(migrations, name="migrate")
 
 
+@app.command()
 def audit(context: typer.Context, json: Json = False) -> None:
     """Prove that every article that entered is stored, dropped, dead, erased or in flight; exit 1 when not."""
     found = ask(context, "audit")
@@ -41,6 +44,7 @@ def _report(found: dict[str, Any]) -> None:
     print("balanced" if found["balanced"] else "NOT balanced")
 
 
+@app.command()
 def erase(
     context: typer.Context,
     ids: list[str],
@@ -68,7 +72,7 @@ def erase(
 def status(context: typer.Context, json: Json = False) -> None:
     """Where each migration stands."""
     rows = _migrations(context, "leave")
-    output.data(rows) if json else output.table(rows, ("name", "state"), "none")
+    output.rows(rows, ("name", "state"), "none", json=json)
     if any(row["state"] == "changed" for row in rows):
         raise typer.Exit(1)
 
@@ -92,6 +96,7 @@ def _migrations(context: typer.Context, tables: "Tables") -> list[dict[str, Any]
     return found
 
 
+@app.command()
 def doctor(context: typer.Context, json: Json = False) -> None:
     """Look at everything that a run needs; exit 1 where something is wrong."""
     from newstide.doctor import examine
@@ -104,10 +109,3 @@ def doctor(context: typer.Context, json: Json = False) -> None:
             print(f"{'ok   ' if f.ok else 'WRONG'} {f.check}: {f.detail}")
     if not all(f.ok for f in findings):
         raise typer.Exit(1)
-
-
-def add(app: typer.Typer) -> None:
-    app.command()(audit)
-    app.add_typer(migrations, name="migrate")
-    app.command()(doctor)
-    app.command()(erase)

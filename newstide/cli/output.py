@@ -25,6 +25,11 @@ def data(value: Any) -> None:
     sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode() + "\n")
 
 
+def rows(found: Sequence[Mapping[str, Any]], columns: Iterable[str], empty: str, *, json: bool) -> None:
+    """What a listing answers: a table for people, one JSON document where `json` is asked for."""
+    data(found) if json else table(found, columns, empty)
+
+
 def table(rows: Sequence[Mapping[str, Any]], columns: Iterable[str], empty: str) -> None:
     """Rows as a table; tab-separated without a terminal, so that `cut` and `sort` work on it."""
     names = list(columns)

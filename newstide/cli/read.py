@@ -11,13 +11,17 @@ from newstide.cli import output
 from newstide.cli.articles import COLUMNS
 from newstide.cli.common import Json, Limit, ask
 
+app = typer.Typer()
 
+
+@app.command()
 def search(context: typer.Context, words: list[str], limit: Limit = 20, json: Json = False) -> None:
     """Articles that hold all the words, title first; `newstide articles --words` takes a time, an outlet or a language as well."""
     rows = ask(context, "search", words=" ".join(words), limit=limit)
-    output.data(rows) if json else output.table(rows, COLUMNS, "no such articles")
+    output.rows(rows, COLUMNS, "no such articles", json=json)
 
 
+@app.command()
 def sql(
     context: typer.Context,
     statement: Annotated[str, typer.Argument(help="A reading statement; - for stdin.")],
@@ -29,6 +33,7 @@ def sql(
     sys.stdout.buffer.write(base64.b64decode(ask(context, "sql", statement=text, format=chosen)))
 
 
+@app.command()
 def export(
     context: typer.Context,
     view: Annotated[str, typer.Argument(help="A documented view, such as articles or mentions.")],
@@ -37,9 +42,3 @@ def export(
     """Write a view to a file."""
     size = ask(context, "export", view=view, to=str(to.absolute()))
     output.say(f"{to}: {size} bytes")
-
-
-def add(app: typer.Typer) -> None:
-    app.command()(search)
-    app.command()(sql)
-    app.command()(export)

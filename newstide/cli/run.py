@@ -14,14 +14,15 @@ from newstide.errors import NewstideError, UsageError
 
 if TYPE_CHECKING:
     from newstide.app import App
-    from newstide.records import Delivery
     from newstide.settings import Settings
 
+app = typer.Typer()
 FULL = ("disk is full", "No space left")  # in the sentence of what failed
 ROOM = 100 << 20  # bytes with which a service that had none begins again
 LOOK = 5.0  # seconds between two looks whether they are there
 
 
+@app.command()
 def run(
     context: typer.Context,
     role: Annotated[
@@ -36,12 +37,14 @@ def run(
     if until_idle:
         if role:
             raise UsageError("--until-idle runs every role; leave --role out")
-        found = service.until_idle(loaded)
+        found, pending = service.until_idle(loaded)
         say(
             f"feeds: {found.feeds}, {found.failed} of them failed; articles: {found.published} published, "
             f"{found.unchanged} unchanged, {found.dropped} dropped"
         )
-        _pending(found.pending)
+        for delivery in pending:
+            last = f", last: {delivery.attempts[-1].detail}" if delivery.attempts else ""
+            say(f"still to deliver: {delivery.id} ({delivery.rule} to {delivery.hook}), next try {delivery.next}{last}")
         return
     try:
         service.run(loaded, role or [], _ready)
@@ -69,17 +72,7 @@ def _begin_again_when_there_is_room(loaded: "Settings", why: str) -> NoReturn:
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - our own command line
 
 
-def _pending(pending: "tuple[Delivery, ...]") -> None:
-    for delivery in pending:
-        last = f", last: {delivery.attempts[-1].detail}" if delivery.attempts else ""
-        say(f"still to deliver: {delivery.id} ({delivery.rule} to {delivery.hook}), next try {delivery.next}{last}")
-
-
 def _ready(app: "App", address: str, dashboard: bool) -> None:
     where = f"data in {app.settings.data_dir}" if app.settings.embedded_log else f"{app.log}"
     what = f"dashboard at http://{address}/" if dashboard else f"health at http://{address}/readyz"
     say(f"newstide runs; {where}; {what}")
-
-
-def add(app: typer.Typer) -> None:
-    app.command()(run)

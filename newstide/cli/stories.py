@@ -23,7 +23,7 @@ def listed(
 ) -> None:
     """The most active stories."""
     if not context.invoked_subcommand:
-        _list(context, hours, limit, json=json)
+        list_(context, hours, limit, json)
 
 
 @app.command("list")
@@ -34,7 +34,8 @@ def list_(
     json: Json = False,
 ) -> None:
     """The most active stories."""
-    _list(context, hours, limit, json=json)
+    rows = ask(context, "stories", hours=hours, limit=limit)
+    output.rows(rows, COLUMNS, "no active stories", json=json)
 
 
 @app.command()
@@ -67,8 +68,3 @@ def show(
             print(f"{what}: {', '.join(names)}")
     rows = [row | {"adds": ", ".join(row["adds"][:ADDED])} for row in found["articles"]]
     output.table(rows, ARTICLES, "no articles")
-
-
-def _list(context: typer.Context, hours: float, limit: int, *, json: bool) -> None:
-    rows = ask(context, "stories", hours=hours, limit=limit)
-    output.data(rows) if json else output.table(rows, COLUMNS, "no active stories")

@@ -11,6 +11,7 @@ from newstide.cli.common import At, Json, Limit, ask, moment, seconds
 app = typer.Typer(help="Trends, counted on originals; their copies (`reach`) stand beside.", no_args_is_help=True)
 Window = Annotated[str, typer.Option(help="Length of the window before --at: 15m, 6h, 7d.")]
 Step = Annotated[str, typer.Option(help="Width of a step: 1m, 1h.")]
+EMPTY = "nothing in this window"
 BUCKETS = ("bucket", "originals", "reach", "outlets")
 
 
@@ -26,7 +27,7 @@ def rising(
     """Entities that are in the news more than usual."""
     spans = {"window": seconds(window), "baseline": seconds(baseline)}
     columns = ("name", "type", "now", "reach", "expected", "score", "outlets", "stories", "entity")
-    _print(ask(context, "trends.rising", at=moment(at), limit=limit, **spans), columns, json=json)
+    output.rows(ask(context, "trends.rising", at=moment(at), limit=limit, **spans), columns, EMPTY, json=json)
 
 
 @app.command()
@@ -37,10 +38,10 @@ def timeline(
     spans = {"window": seconds(window), "step": seconds(step)}
     rows = ask(context, "trends.timeline", entity=entity, at=moment(at), **spans)
     if json or not sys.stdout.isatty():
-        _print(rows, BUCKETS, json=json)
+        output.rows(rows, BUCKETS, EMPTY, json=json)
         return
     most = max((row["originals"] for row in rows), default=0)
-    _print([row | {"": output.bar(row["originals"], most)} for row in rows], (*BUCKETS, ""), json=False)
+    output.table([row | {"": output.bar(row["originals"], most)} for row in rows], (*BUCKETS, ""), EMPTY)
 
 
 @app.command()
@@ -63,7 +64,7 @@ def compare(
         line = buckets.setdefault(row["bucket"], {"bucket": row["bucket"]})
         line |= {row["name"]: row["originals"], f"{row['name']}, reach": row["reach"]}
     wide = list(buckets.values())
-    _print(wide, tuple(wide[0]) if wide else (), json=False)
+    output.table(wide, tuple(wide[0]) if wide else (), EMPTY)
 
 
 @app.command()
@@ -72,21 +73,21 @@ def related(
 ) -> None:
     """What stands beside an entity."""
     rows = ask(context, "trends.related", entity=entity, at=moment(at), window=seconds(window), limit=limit)
-    _print(rows, ("name", "type", "together", "articles", "reach", "lift", "entity"), json=json)
+    output.rows(rows, ("name", "type", "together", "articles", "reach", "lift", "entity"), EMPTY, json=json)
 
 
 @app.command()
 def places(context: typer.Context, at: At = None, window: Window = "1d", limit: Limit = 20, json: Json = False) -> None:
     """Where news happens."""
     rows = ask(context, "trends.places", at=moment(at), window=seconds(window), limit=limit)
-    _print(rows, ("name", "country", "originals", "reach", "lat", "lon", "place"), json=json)
+    output.rows(rows, ("name", "country", "originals", "reach", "lat", "lon", "place"), EMPTY, json=json)
 
 
 @app.command()
 def topics(context: typer.Context, at: At = None, window: Window = "1d", limit: Limit = 20, json: Json = False) -> None:
     """What the news is about: topics of the top level and your own."""
     rows = ask(context, "trends.topics", at=moment(at), window=seconds(window), limit=limit)
-    _print(rows, ("name", "originals", "reach", "topic"), json=json)
+    output.rows(rows, ("name", "originals", "reach", "topic"), EMPTY, json=json)
 
 
 @app.command()
@@ -95,8 +96,4 @@ def sources(
 ) -> None:
     """Who reports, and who copies."""
     rows = ask(context, "trends.sources", at=moment(at), window=seconds(window), limit=limit)
-    _print(rows, ("outlet", "originals", "derived", "reach", "stories", "last"), json=json)
-
-
-def _print(rows: list[dict[str, Any]], columns: tuple[str, ...], *, json: bool) -> None:
-    output.data(rows) if json else output.table(rows, columns, "nothing in this window")
+    output.rows(rows, ("outlet", "originals", "derived", "reach", "stories", "last"), EMPTY, json=json)

@@ -248,7 +248,7 @@ class ClickHouse:
 
     @contextmanager
     def _errors(self, *, asked_by_user: bool = False) -> Iterator[None]:
-        """The engine's errors in the house's: a user's own statement may be wrong, ours may not."""
+        """The engine's errors as ours: a user's own statement may be wrong, ours may not."""
         try:
             yield
         except (ClickHouseError, OSError) as e:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from newstide.app import App
 from newstide.errors import UsageError
-from newstide.records import Delivery, decode
+from newstide.records import Delivery, Rule, decode
 from newstide.topics import DELIVERIES
 from sinks import queries
 from sinks.hooks import rules
@@ -49,14 +49,27 @@ def resend(app: App, *, id: str) -> dict[str, Any]:
     return {"status": Outbox(app.log, {}, app.clock).resend(id).status, "id": id}
 
 
+def disabled(app: App) -> list[str]:
+    """The hooks whose receivers answered 410 Gone."""
+    return Outbox(app.log, {}, app.clock).disabled()
+
+
+def enable(app: App, *, hook: str) -> dict[str, Any]:
+    """Call a hook again that answered 410 Gone; the running service sends what it missed."""
+    return {"hook": hook, "deliveries": Outbox(app.log, {}, app.clock).enable(hook)}
+
+
 def backtested(app: App, *, path: str, hours: float) -> list[dict[str, Any]]:
     """What the rules of a file would have raised over the last hours."""
     now = app.clock.now()
-    since = now - timedelta(hours=hours)
-    found = rules.read(Path(path))
-    tried = [{"rule": r.name, "alerts": backtest(r, app.store, since, now)} for r in found if r.at_least <= 1]
-    windows = "it counts in a window; only rules on single articles can be tried on the past"
-    return tried + [{"rule": r.name, "alerts": [], "note": windows} for r in found if r.at_least > 1]
+    return [_tried(app, rule, now - timedelta(hours=hours), now) for rule in rules.read(Path(path))]
+
+
+def _tried(app: App, rule: Rule, since: datetime, until: datetime) -> dict[str, Any]:
+    try:
+        return {"rule": rule.name, "alerts": backtest(rule, app.store, since, until)}
+    except UsageError as e:
+        return {"rule": rule.name, "alerts": [], "note": str(e)}
 
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
@@ -66,5 +79,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "alerts.list": raised,
     "alerts.deliveries": deliveries,
     "alerts.resend": resend,
+    "alerts.disabled": disabled,
+    "alerts.enable": enable,
     "alerts.backtest": backtested,
 }

@@ -9,6 +9,7 @@ from typing import Any
 from newstide.app import App
 from newstide.clock import to_millis
 from newstide.errors import EngineError, UsageError
+from newstide.ports import Rows
 from sinks import queries
 
 EARLIEST, LATEST = 1901, 2298  # years that DateTime64 holds whole
@@ -39,12 +40,15 @@ def entity_id(app: App, text: str) -> str:
     return found
 
 
-def rising(app: App, *, at: str | None, window: int, baseline: int, limit: int) -> Any:
-    return queries.rising(app.store, moment(app, at), window, baseline, limit).dicts()
+def _trend(query: Callable[..., Rows]) -> Callable[..., Any]:
+    """A trend as of a time, of an entity by id or name."""
 
+    def answer(app: App, *, at: str | None, **asked: Any) -> Any:
+        if "entity" in asked:
+            asked["entity"] = entity_id(app, asked["entity"])
+        return query(app.store, at=moment(app, at), **asked).dicts()
 
-def timeline(app: App, *, entity: str, at: str | None, window: int, step: int) -> Any:
-    return queries.timeline(app.store, entity_id(app, entity), moment(app, at), window, step).dicts()
+    return answer
 
 
 def compare(app: App, *, entities: list[str], at: str | None, window: int, step: int) -> Any:
@@ -53,22 +57,6 @@ def compare(app: App, *, entities: list[str], at: str | None, window: int, step:
     known = {id: queries.profile(app.store, id) for id in ids}
     names = {id: who["name"] if who else id for id, who in known.items()}
     return [{"name": names[row["entity"]], **row} for row in found]
-
-
-def related(app: App, *, entity: str, at: str | None, window: int, limit: int) -> Any:
-    return queries.related(app.store, entity_id(app, entity), moment(app, at), window, limit).dicts()
-
-
-def places(app: App, *, at: str | None, window: int, limit: int) -> Any:
-    return queries.places(app.store, moment(app, at), window, limit).dicts()
-
-
-def topics(app: App, *, at: str | None, window: int, limit: int) -> Any:
-    return queries.topics(app.store, moment(app, at), window, limit).dicts()
-
-
-def sources(app: App, *, at: str | None, window: int, limit: int) -> Any:
-    return queries.sources(app.store, moment(app, at), window, limit).dicts()
 
 
 def articles(app: App, *, limit: int, since: str | None = None, **conditions: Any) -> Any:
@@ -126,13 +114,13 @@ def _found(value: Any, kind: str, key: str) -> Any:
 
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
-    "trends.rising": rising,
-    "trends.timeline": timeline,
+    "trends.rising": _trend(queries.rising),
+    "trends.timeline": _trend(queries.timeline),
     "trends.compare": compare,
-    "trends.related": related,
-    "trends.places": places,
-    "trends.topics": topics,
-    "trends.sources": sources,
+    "trends.related": _trend(queries.related),
+    "trends.places": _trend(queries.places),
+    "trends.topics": _trend(queries.topics),
+    "trends.sources": _trend(queries.sources),
     "articles": articles,
     "article": article,
     "stories": stories,

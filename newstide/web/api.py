@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 
 from newstide.ports import Clock, Rows, Store
 from newstide.web import shapes
 from newstide.web.health import Health
-from newstide.web.parameters import AT, BadParameter, Param, ago, check_steps, cursor, read
+from newstide.web.parameters import AT, BadParameter, Param, check_steps, cursor, read
 from sinks import queries
 
 PREFIX = "/api/v1"
@@ -44,6 +45,7 @@ class Operation:
     def run(self, asking: Asking, asked: dict[str, str], key: str = "") -> dict[str, Any]:
         """The whole answer. Raises BadParameter and NotFound."""
         values = read(self.params, asked)
+        check_steps(values)
         if AT in self.params:
             values.setdefault("at", asking.clock.now())
         if self.keyed:
@@ -67,52 +69,34 @@ def _entity(store: Store, text: str, param: str = "entity") -> str:
     return found
 
 
-def _rising(asking: Asking, values: dict[str, Any]) -> Rows:
-    return queries.rising(asking.store, **values)
+def _query(ask: Callable[..., Rows]) -> Callable[[Asking, dict[str, Any]], Rows]:
+    """A named query that takes the parameters as they are, its entity by id or name."""
 
+    def answer(asking: Asking, values: dict[str, Any]) -> Rows:
+        named = {"entity": _entity(asking.store, values["entity"])} if "entity" in values else {}
+        return ask(asking.store, **{**values, **named})
 
-def _timeline(asking: Asking, values: dict[str, Any]) -> Rows:
-    check_steps(values)
-    return queries.timeline(asking.store, **{**values, "entity": _entity(asking.store, values["entity"])})
+    return answer
 
 
 def _compare(asking: Asking, values: dict[str, Any]) -> Rows:
-    check_steps(values)
     entities = [_entity(asking.store, text, "entities") for text in values["entities"]]
     return queries.compare(asking.store, **{**values, "entities": list(dict.fromkeys(entities))})
 
 
-def _related(asking: Asking, values: dict[str, Any]) -> Rows:
-    return queries.related(asking.store, **{**values, "entity": _entity(asking.store, values["entity"])})
-
-
-def _articles(asking: Asking, values: dict[str, Any]) -> Rows:
-    if "entity" in values:
-        values = {**values, "entity": _entity(asking.store, values["entity"])}
-    return queries.articles(asking.store, **values)
-
-
 def _stories(asking: Asking, values: dict[str, Any]) -> Rows:
-    since = ago(values["at"], values["window"])
+    since = values["at"] - timedelta(seconds=values["window"])
     return queries.stories(asking.store, active_since=since, limit=values["limit"])
 
 
-def _article(asking: Asking, values: dict[str, Any]) -> dict[str, Any]:
-    found = queries.article(asking.store, values["key"])
-    if found is None:
-        raise NotFound(f"id: there is no article {values['key']!r}")
-    return found
+def _one(kind: str, ask: Callable[[Store, str], dict[str, Any] | None]) -> Callable[[Asking, dict[str, Any]], Any]:
+    def answer(asking: Asking, values: dict[str, Any]) -> dict[str, Any]:
+        found = ask(asking.store, values["key"])
+        if found is None:
+            raise NotFound(f"id: there is no {kind} {values['key']!r}")
+        return found
 
-
-def _story(asking: Asking, values: dict[str, Any]) -> dict[str, Any]:
-    found = queries.story(asking.store, values["key"])
-    if found is None:
-        raise NotFound(f"id: there is no story {values['key']!r}")
-    return found
-
-
-def _search(asking: Asking, values: dict[str, Any]) -> Rows:
-    return queries.search(asking.store, values["q"], values["limit"])
+    return answer
 
 
 def _health(asking: Asking, _: dict[str, Any]) -> dict[str, Any]:
@@ -148,11 +132,17 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "/rising",
         "Entities that rise",
-        _rising,
+        _query(queries.rising),
         [shapes.RISING],
         (AT, _window("1h"), Param("baseline", "span", "what `now` is compared with", default="7d"), _limit(20)),
     ),
-    Operation("/timeline", "One entity over time", _timeline, [shapes.TIMELINE], (ENTITY, AT, _window("24h"), STEP)),
+    Operation(
+        "/timeline",
+        "One entity over time",
+        _query(queries.timeline),
+        [shapes.TIMELINE],
+        (ENTITY, AT, _window("24h"), STEP),
+    ),
     Operation(
         "/compare",
         "Several entities over time",
@@ -161,51 +151,66 @@ OPERATIONS: tuple[Operation, ...] = (
         (Param("entities", "texts", "ids or names, with commas between", required=True), AT, _window("24h"), STEP),
     ),
     Operation(
-        "/related", "What stands beside an entity", _related, [shapes.RELATED], (ENTITY, AT, _window("7d"), _limit(20))
+        "/related",
+        "What stands beside an entity",
+        _query(queries.related),
+        [shapes.RELATED],
+        (ENTITY, AT, _window("7d"), _limit(20)),
     ),
     Operation(
         "/places",
         "Where news happens",
-        lambda asking, values: queries.places(asking.store, **values),
+        _query(queries.places),
         [shapes.PLACE_TREND],
         (AT, _window("24h"), _limit(50)),
     ),
     Operation(
         "/topics",
         "What the news is about: topics of the top level and your own",
-        lambda asking, values: queries.topics(asking.store, **values),
+        _query(queries.topics),
         [shapes.TOPIC_TREND],
         (AT, _window("24h"), _limit(50)),
     ),
     Operation(
         "/sources",
         "Who reports",
-        lambda asking, values: queries.sources(asking.store, **values),
+        _query(queries.sources),
         [shapes.SOURCE],
         (AT, _window("24h"), _limit(50)),
     ),
-    Operation("/articles", "Articles, newest first", _articles, [shapes.ROW], (*FILTERS, _limit(50)), paged=True),
-    Operation("/articles/{id}", "One article with everything known of it", _article, shapes.ARTICLE),
+    Operation(
+        "/articles",
+        "Articles, newest first",
+        _query(queries.articles),
+        [shapes.ROW],
+        (*FILTERS, _limit(50)),
+        paged=True,
+    ),
+    Operation(
+        "/articles/{id}", "One article with everything known of it", _one("article", queries.article), shapes.ARTICLE
+    ),
     Operation(
         "/stories", "Stories, most active first", _stories, [shapes.ACTIVE_STORY], (AT, _window("24h"), _limit(50))
     ),
-    Operation("/stories/{id}", "One story; a merged id answers with its successor", _story, shapes.STORY),
+    Operation(
+        "/stories/{id}", "One story; a merged id answers with its successor", _one("story", queries.story), shapes.STORY
+    ),
     Operation(
         "/search",
         "Articles with all the words, those with all in the title first",
-        _search,
+        lambda asking, values: queries.search(asking.store, values["q"], values["limit"]),
         [shapes.ROW],
         (Param("q", "text", "the words", required=True), _limit(50)),
     ),
-    Operation("/feeds", "The catalogue with each feed's health", lambda a, _: queries.feeds(a.store), [shapes.FEED]),
+    Operation("/feeds", "The catalogue with each feed's health", _query(queries.feeds), [shapes.FEED]),
     Operation(
         "/alerts",
         "The newest alerts and their deliveries",
-        lambda asking, values: queries.alerts(asking.store, **values),
+        _query(queries.alerts),
         [shapes.ALERT],
         (_limit(50),),
     ),
-    Operation("/ledger", "Where what entered came to", lambda a, _: queries.ledger(a.store), [shapes.LEDGER]),
+    Operation("/ledger", "Where what entered came to", _query(queries.ledger), [shapes.LEDGER]),
     Operation("/health", "Roles, lag and what is missing", _health, shapes.HEALTH),
 )
 

@@ -22,7 +22,7 @@ from starlette.routing import Route
 from newstide.errors import NewstideError
 from newstide.log import get
 from newstide.ports import Clock, Store
-from newstide.web import article, assets, dashboard, openapi, pages
+from newstide.web import article, assets, dashboard, openapi, pages, story
 from newstide.web.api import OPERATIONS, PREFIX, Asking, BadParameter, NotFound, Operation
 from newstide.web.fresh import Fresh
 from newstide.web.guard import Guard
@@ -88,7 +88,7 @@ def _pages(asking: Asking) -> dict[str, View]:
         "/fragments": lambda request: _tagged(request, main(request)),
         "/entity": entity,
         "/topic": lambda request: _html(pages.topic(asking, read([topic, before], request.query_params))),
-        "/story/{id}": lambda request: _html(pages.story(asking, request.path_params["id"])),
+        "/story/{id}": lambda request: _html(story.story(asking, request.path_params["id"])),
         "/article/{id}": lambda request: _html(article.article(asking, request.path_params["id"])),
         "/search": lambda request: _html(pages.search(asking, read([words], request.query_params).get("q", ""))),
     }

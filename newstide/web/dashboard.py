@@ -32,7 +32,9 @@ def main(asking: Asking, window: str) -> Html:
                 stories=_stories(asking, now, bool(feeds)),
                 topics=_topics(asking, now),
                 ledger=ledger_section(queries.ledger(asking.store).dicts(), asking.health().in_flight),
-                alerts=alerts_section(queries.alerts(asking.store, 12).dicts(), now),
+                alerts=alerts_section(
+                    queries.alerts(asking.store, 12).dicts(), queries.disabled_hooks(asking.store), now
+                ),
                 feeds=feeds_section(feeds, now),
             ),
         ]

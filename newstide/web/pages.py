@@ -1,4 +1,4 @@
-"""The pages behind the dashboard: one entity, one story, a search."""
+"""The pages behind the dashboard: one entity, one topic, a search."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,7 +18,6 @@ from newstide.web.layout import (
     page,
 )
 from newstide.web.parameters import cursor
-from newstide.web.story import story_page
 from sinks import queries
 
 SCRIPTS = ("timeline.js",)
@@ -47,14 +46,6 @@ def entity(asking: Asking, values: Mapping[str, Any]) -> str:
         related=_related(queries.related(asking.store, who["id"], now, seconds).dicts()),
     )
     return page(who["name"], body, SCRIPTS)
-
-
-def story(asking: Asking, key: str) -> str:
-    """One story: who told it when, in what words, and who took it over. Raises NotFound."""
-    found = queries.story(asking.store, key)
-    if found is None:
-        raise NotFound(f"There is no story {key!r}.")
-    return story_page(found)
 
 
 def topic(asking: Asking, values: Mapping[str, Any]) -> str:

@@ -28,14 +28,26 @@ def ledger_section(rows: Sequence[Mapping[str, Any]], in_flight: int) -> Html:
     )
 
 
-def alerts_section(rows: Sequence[Mapping[str, Any]], now: datetime) -> Html:
-    """The newest alerts and what came of their deliveries."""
+def alerts_section(rows: Sequence[Mapping[str, Any]], disabled: Sequence[str], now: datetime) -> Html:
+    """The newest alerts and what came of their deliveries; before them the hooks that are disabled."""
+    warnings = [
+        html(
+            '<p class="warning"><b>The hook {hook} is disabled:</b> its receiver answered 410 Gone. '
+            "<code>newstide alerts enable {hook}</code> calls it again.</p>",
+            hook=hook,
+        )
+        for hook in disabled
+    ]
     body = (
         html('<ol class="alerts">{items}</ol>', items=join(_alert(row, now) for row in rows))
         if rows
         else empty("No alerts.", "Let a rule watch for you:", "newstide alerts --help")
     )
-    return html('<section id="alerts"><div class="head"><h2>Alerts</h2></div>{body}</section>', body=body)
+    return html(
+        '<section id="alerts"><div class="head"><h2>Alerts</h2></div>{warnings}{body}</section>',
+        warnings=join(warnings),
+        body=body,
+    )
 
 
 def feeds_section(rows: Sequence[Mapping[str, Any]], now: datetime) -> Html:

@@ -3,15 +3,20 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from newstide.web.api import Asking, NotFound
 from newstide.web.assets import plotly_address
 from newstide.web.html import Html, html, join, language, plural, short
 from newstide.web.layout import counts, entity_link, link_to, page, region, relation, topic_link
+from sinks import queries
 
 SCRIPTS = ("timeline.js", "regions.js")
 
 
-def story_page(found: Mapping[str, Any]) -> str:
-    """A whole document from the answer of `queries.story`."""
+def story(asking: Asking, key: str) -> str:
+    """One story: who told it when, in what words, and who took it over. Raises NotFound."""
+    found = queries.story(asking.store, key)
+    if found is None:
+        raise NotFound(f"There is no story {key!r}.")
     body = html(
         '<div class="columns"><div><p class="kicker">Story</p><h1 dir="auto"{lang}>{headline}</h1>'
         '<p class="meta">{counts} · {outlets} · first told {first}; last {last}</p>{merged}{chart}</div>'

@@ -1,17 +1,15 @@
-"""An alert rule as SQL over the documented views: one builder for windows and for backtests.
+"""An alert rule as SQL over the documented views, for windows and for backtests (`windows.py`).
 
 It says what `streams/match.py` says of one article. Names and words are folded on both sides by the same
 SQL, so that a rule's text travels as a parameter only.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from newstide.records import Rule
 from newstide.urls import host
-
-Query = tuple[str, Mapping[str, Any]]
 
 _ACCENTS = r"[\\x{300}-\\x{36f}\\x{591}-\\x{5c7}\\x{64b}-\\x{65f}\\x{670}]"
 _SPACELESS = (
@@ -52,7 +50,7 @@ _SOURCE = f"""arrayExists(s -> {_fold("outlet")} = {_fold("s")}
 _CONDITIONS = {"entity": _ENTITY, "topic": _TOPIC, "language": _LANGUAGE, "source": _SOURCE}
 
 
-def condition(rule: Rule, since: datetime, until: datetime) -> Query:
+def condition(rule: Rule, since: datetime, until: datetime) -> tuple[str, Mapping[str, Any]]:
     """The WHERE of the rule over `article_versions` with `time` in (since, until], and its parameters."""
     lists = {name: list(getattr(rule, name)) for name in _CONDITIONS if getattr(rule, name)}
     if rule.source:  # addresses are kept in ASCII
@@ -66,23 +64,3 @@ def condition(rule: Rule, since: datetime, until: datetime) -> Query:
 def _word(name: str) -> str:
     line = f"concat({_tokens('title')}, '\\n', {_tokens('text')})"
     return f"position({line}, {_tokens(f'{{{name}:String}}')}) > 0"
-
-
-def window_sql(rule: Rule, at: datetime) -> Query:
-    """One row: how many originals meet the rule in the `rule.within` seconds up to `at`, and the newest of them.
-
-    `article_versions`, not `articles`: what is counted is distinct, and there a bound on time reaches the table.
-    """
-    where, params = condition(rule, at - timedelta(seconds=rule.within), at)
-    sql = f"""SELECT uniqExact(id) AS count, argMax((id, title, url, outlet), (time, id)) AS newest
-FROM article_versions WHERE relation = 'original' AND {where}"""
-    return sql, params
-
-
-def backtest_sql(rule: Rule, since: datetime, until: datetime) -> Query:
-    """One row per story that would have raised an alert: time and title of the first article, and the story."""
-    where, params = condition(rule, since, until)
-    sql = f"""SELECT min(time) AS first, argMin(title, (time, id)) AS headline, story
-FROM article_versions WHERE relation IN ('original', 'derived') AND {where}
-GROUP BY story ORDER BY first, story"""
-    return sql, params

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from newstide.follow import Follower
+from newstide.paging import Follower
 from newstide.ports import Log
 from newstide.records import Alert, Move, Rule, decode
 from newstide.topics import ALERTS, MOVES

@@ -18,9 +18,9 @@ import msgspec
 from newstide import metrics
 from newstide.clock import to_millis
 from newstide.errors import NewstideError, UsageError
-from newstide.follow import Follower
 from newstide.log import get
-from newstide.ports import Clock, Hook, Log, Message, Sent
+from newstide.paging import Follower
+from newstide.ports import GONE, Clock, Hook, Log, Message, Sent
 from newstide.records import Attempt, Delivery, decode, encode
 from newstide.topics import DELIVERIES
 
@@ -34,6 +34,7 @@ FORGOTTEN_AT_ONCE = 1000
 # A hook that settings do not know is looked at again after this long; that is no try.
 PARKED = 1_800
 UNKNOWN = "settings know no hook of this name"
+DISABLED = "the hook is disabled: its receiver answered 410 Gone"
 
 _log = get("alerts")
 
@@ -53,7 +54,11 @@ def schedule(key: str, tries: int, last: datetime, retry_after: float | None = N
 
 def tries(delivery: Delivery) -> int:
     """How often a receiver was really called."""
-    return sum(attempt.detail != UNKNOWN for attempt in delivery.attempts)
+    return sum(attempt.detail not in {UNKNOWN, DISABLED} for attempt in delivery.attempts)
+
+
+def _refused(attempt: Attempt) -> bool:
+    return attempt.status == GONE or attempt.detail == DISABLED
 
 
 def _last(delivery: Delivery) -> datetime:
@@ -64,13 +69,18 @@ OUTCOMES = ("delivered", "retry", "failed", "parked")
 
 
 class Outbox:
-    """Safe to share between threads. `hooks` are those that settings know, by name."""
+    """Safe to share between threads. `hooks` are those that settings know, by name.
+
+    A hook whose receiver answered 410 Gone is disabled: what is meant for it fails without a try, until `enable`. Its last
+    delivery in the topic says so, hence every process and every restart knows.
+    """
 
     def __init__(self, log: Log, hooks: Mapping[str, Hook], clock: Clock) -> None:
         self._topic, self._hooks, self._clock = log, hooks, clock
         self._pending: dict[str, Delivery] = {}
         self._ids: set[str] = set()
         self._ended: dict[str, datetime] = {}  # since when, the first written first
+        self._disabled: dict[str, str] = {}  # hook → the delivery that it answered with 410
         self._follower = Follower(log, DELIVERIES.name)
         self._busy: set[str] = set()
         self._lock = threading.Lock()
@@ -117,12 +127,33 @@ class Outbox:
         self._write(delivery)
         return delivery
 
+    def disabled(self) -> list[str]:
+        """The hooks whose receivers want nothing more."""
+        with self._lock:
+            self._refresh()
+            return sorted(self._disabled)
+
+    def enable(self, hook: str) -> int:
+        """Call a disabled hook again, with all that it refused or missed; gives how many. Raises UsageError."""
+        if hook not in self.disabled():
+            raise UsageError(f"the hook {hook!r} is not disabled")
+        found = (decode(value, Delivery) for value in self._topic.latest(DELIVERIES.name).values())
+        missed = [d for d in found if d.hook == hook and d.status == "failed" and _refused(d.attempts[-1])]
+        for delivery in sorted(
+            missed, key=lambda d: d.attempts[-1].detail == DISABLED
+        ):  # first what tells that it is enabled
+            self._write(replace(delivery, status="pending", next=self._clock.now()))
+        return len(missed)
+
     def _forget(self, now: datetime) -> None:
         with self._lock:
             self._refresh()
-            past = takewhile(lambda key: self._ended[key] < now - FORGOTTEN_AFTER, self._ended)
-            if gone := [Message(DELIVERIES.name, key, None) for key in islice(past, FORGOTTEN_AT_ONCE)]:
-                self._topic.produce(gone)
+            kept = set(self._disabled.values())
+            past = takewhile(
+                lambda key: self._ended[key] < now - FORGOTTEN_AFTER, (k for k in self._ended if k not in kept)
+            )
+            if old := [Message(DELIVERIES.name, key, None) for key in islice(past, FORGOTTEN_AT_ONCE)]:
+                self._topic.produce(old)
 
     # Lanes
 
@@ -145,7 +176,11 @@ class Outbox:
         """Try one delivery, if it is still pending, and record how it went. False where nothing was tried."""
         with self._lock:
             delivery = self._pending.get(key)
+            disabled = delivery is not None and delivery.hook in self._disabled
         if delivery is None:
+            return False
+        if disabled:
+            self._refuse(delivery)
             return False
         hook = self._hooks.get(delivery.hook)
         if hook is None:
@@ -165,13 +200,18 @@ class Outbox:
         self._write(replace(delivery, attempts=attempts, next=now + timedelta(seconds=PARKED)))
         metrics.DELIVERIES.labels(delivery.hook, "parked").inc()
 
+    def _refuse(self, delivery: Delivery) -> None:
+        attempts = (*delivery.attempts, Attempt(self._clock.now(), None, DISABLED, 0.0))[-KEPT:]
+        self._write(replace(delivery, attempts=attempts, status="failed", next=None))
+        metrics.DELIVERIES.labels(delivery.hook, "failed").inc()
+
     def _record(self, delivery: Delivery, sent: Sent, seconds: float) -> None:
         now = self._clock.now()
         attempt = Attempt(now, sent.status, sent.detail, round(seconds, 3))
         after = replace(delivery, attempts=(*delivery.attempts, attempt)[-KEPT:], next=None)
         if sent.ok:
             after, outcome = replace(after, status="delivered"), "delivered"
-        elif sent.gone or (again := schedule(after.id, tries(after), now, sent.retry_after)) is None:
+        elif sent.status == GONE or (again := schedule(after.id, tries(after), now, sent.retry_after)) is None:
             after, outcome = replace(after, status="failed"), "failed"
         else:
             after, outcome = replace(after, next=again), "retry"
@@ -179,6 +219,10 @@ class Outbox:
         metrics.DELIVERIES.labels(after.hook, outcome).inc()
         if outcome != "delivered":
             _log.warning("delivery did not arrive", hook=after.hook, id=after.id, why=sent.detail, next=after.next)
+        if sent.status == GONE:
+            _log.error(
+                "hook is disabled", hook=after.hook, why=sent.detail, then=f"newstide alerts enable {after.hook}"
+            )
 
     # The topic
 
@@ -197,6 +241,7 @@ class Outbox:
     def _take(self, key: str, value: bytes | None) -> None:
         self._pending.pop(key, None)
         self._ended.pop(key, None)
+        self._disabled = {hook: last for hook, last in self._disabled.items() if last != key}
         if value is None:
             self._ids.discard(key)
             return
@@ -210,6 +255,11 @@ class Outbox:
             self._pending[key] = delivery
         else:
             self._ended[key] = _last(delivery)
+        answer = delivery.attempts[-1].status if delivery.attempts else None
+        if answer == GONE and delivery.status == "failed":
+            self._disabled[delivery.hook] = key
+        elif answer == GONE or delivery.status == "delivered":  # to be tried again, or it was
+            self._disabled.pop(delivery.hook, None)
 
 
 class _Lane(threading.Thread):

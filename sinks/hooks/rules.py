@@ -1,14 +1,13 @@
 """Alert rules: read from TOML with errors that name file, line and key, and kept in the topic `rules`."""
 
-import re
-import tomllib
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from newstide.errors import SettingsError, why
+from newstide import tomlfile
+from newstide.errors import SettingsError
 from newstide.log import get
 from newstide.ports import Log, Message
 from newstide.records import Rule, decode, encode
@@ -29,21 +28,17 @@ def read(path: Path, hooks: Collection[str] | None = None) -> list[Rule]:
 
     Raises SettingsError with one line, `file:line: key: reason`, for everything that is wrong.
     """
-    try:
-        text = path.read_text("utf-8")
-        tables = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError) as e:
-        raise SettingsError(f"{path}: cannot be read: {why(e)}") from None
-    except tomllib.TOMLDecodeError as e:
-        raise SettingsError(f"{path}: {e}") from None
-    wrong = [f"{path}:{_find(text, key)}: {key}: no such key; rules are [[rule]]" for key in tables if key != "rule"]
+    text, tables = tomlfile.read(path)
+    wrong = [
+        f"{path}:{tomlfile.line(text, key)}: {key}: no such key; rules are [[rule]]" for key in tables if key != "rule"
+    ]
     entries = tables.get("rule", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise SettingsError(f"{path}:{_find(text, 'rule')}: rule: expected [[rule]] tables")
+        raise SettingsError(f"{path}:{tomlfile.line(text, 'rule')}: rule: expected [[rule]] tables")
     names: set[str] = set()
-    for entry, lines in zip(entries, _lines(text, len(entries)), strict=True):
+    for number, entry in enumerate(entries):
         errors = [*_errors(entry, hooks), *_duplicate(entry, names)]
-        wrong += [f"{path}:{lines.get(key, lines['rule'])}: {key}: {reason}" for key, reason in errors]
+        wrong += [f"{path}:{tomlfile.line(text, 'rule', number, key)}: {key}: {reason}" for key, reason in errors]
     if wrong:
         raise SettingsError("\n".join(wrong))
     return [_rule(entry) for entry in entries]
@@ -116,21 +111,3 @@ def _strings(value: object) -> tuple[str, ...] | None:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)
     return None
-
-
-def _lines(text: str, count: int) -> list[dict[str, int]]:
-    """Of each rule: key → line, `rule` for its header. tomllib keeps no positions."""
-    tables: list[dict[str, int]] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if re.match(r"\s*\[\[\s*[\"']?rule[\"']?\s*\]\]", line):
-            tables.append({"rule": number})
-        elif tables and (pair := re.match(r"\s*[\"']?([\w-]+)[\"']?\s*=", line)):
-            tables[-1].setdefault(pair[1], number)
-    inline = {"rule": _find(text, "rule")}
-    return tables if len(tables) == count else [inline] * count
-
-
-def _find(text: str, key: str) -> int:
-    """The line where the key or table of the file's top begins, 1 where none is found."""
-    wanted = re.compile(rf"\s*\[*\s*[\"']?{re.escape(key)}[\"']?\s*(=|\.|\])")
-    return next((number for number, line in enumerate(text.splitlines(), 1) if wanted.match(line)), 1)

@@ -7,11 +7,10 @@ from datetime import datetime
 
 from newstide.clock import SystemClock
 from newstide.http import Client, FetchError, Response
-from newstide.ports import Clock, Sent
+from newstide.ports import GONE, Clock, Sent
 from newstide.retry_after import retry_after
 from newstide.settings import webhook_key
 
-GONE = 410
 # A receiver may ask for a pause, but not for longer than the schedule's longest.
 LONGEST_PAUSE = 86_400.0
 
@@ -45,7 +44,7 @@ class StandardWebhook:
 
 
 def _judge(response: Response, now: datetime) -> Sent:
-    """Only 2xx is success; 410 says never again (Standard Webhooks, Operational considerations)."""
+    """Only 2xx is success."""
     status = response.status
     if 200 <= status < 300:
         return Sent(ok=True, status=status, detail="delivered")
@@ -53,6 +52,6 @@ def _judge(response: Response, now: datetime) -> Sent:
     if 300 <= status < 400:
         detail += ": redirects are not followed, set the hook's url to where it lives"
     if status == GONE:
-        return Sent(ok=False, status=status, detail=f"{detail}: the receiver wants no more of it", gone=True)
+        detail += ": the receiver wants no more"
     pause = retry_after(response.headers.get("retry-after", ""), now, LONGEST_PAUSE)
     return Sent(ok=False, status=status, detail=detail, retry_after=pause)

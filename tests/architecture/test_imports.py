@@ -1,4 +1,4 @@
-"""The house's arrows, held as tests."""
+"""Which way imports point, how large files are, and how fast help answers."""
 
 import ast
 import subprocess

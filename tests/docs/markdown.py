@@ -1,4 +1,4 @@
-"""The house's Markdown: its files, their fenced blocks, sections and tables."""
+"""The repository's Markdown: its files, their fenced blocks, sections and tables."""
 
 import re
 from pathlib import Path

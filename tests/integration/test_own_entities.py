@@ -96,35 +96,12 @@ def test_the_version_of_the_file_is_part_of_what_an_article_is_made_by(newstide:
     assert "entities" not in made_by()
 
 
-@pytest.mark.parametrize(
-    ("file", "said"),
-    [
-        ("[[entity]]\nname = 'Acme'\ntype = 'FIRM'\n", "entities.toml:3: entity 1: type: Input should be 'PER'"),
-        ("[[entity]]\nname = 'Acme'\ntype = 'ORG'\nalias = ['A']\n", "entities.toml:4: entity 1: alias: no such key"),
-        (
-            "[[entity]]\nname = 'Acme'\ntype = 'ORG'\n[[entity]]\ntype = 'ORG'\n",
-            "entities.toml:4: entity 2: name: Field req",
-        ),
-        (
-            "[[entity]]\nname = 'Acme'\ntype = 'ORG'\naliases = ['--']\n",
-            "entities.toml:4: entity 1: aliases: '--' has no",
-        ),
-        ("[[entity]]\nname = 'Acme'\ntype = 'ORG'\nid = 'a b'\n", "entities.toml:4: entity 1: id: String should match"),
-        (
-            "[[entity]]\nname = 'Acme'\ntype = 'ORG'\n[[entity]]\nname = 'Other'\naliases = ['Acme']\ntype = 'ORG'\n",
-            "entities.toml:6: entity 2: aliases: 'Acme' already names entity 1",
-        ),
-        ("[[thing]]\nname = 'Acme'\n", "entities.toml:1: thing: no such key"),
-        ("[[entity]\n", "entities.toml: Expected"),
-        ("", "entities.toml:1: entity: Field required"),
-    ],
-)
-def test_a_bad_file_is_named_with_line_entry_and_key(newstide: Newstide, file: str, said: str) -> None:
-    (newstide.folder / "entities.toml").write_text(file)
+def test_a_bad_file_is_named_by_the_setting_and_by_itself(newstide: Newstide) -> None:
+    (newstide.folder / "entities.toml").write_text("[[entity]]\nname = 'Acme'\ntype = 'FIRM'\n")
     refused = newstide.run("process", "-", check=False, stdin="")
     assert refused.returncode == 2
     assert "newstide.toml:2: enrich.entities: " in refused.stderr
-    assert said in refused.stderr
+    assert "entities.toml:3: entity 1: type: Input should be 'PER'" in refused.stderr
 
 
 def test_a_file_that_is_not_there_is_named(newstide: Newstide) -> None:

@@ -50,3 +50,20 @@ def test_every_unknown_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("NEWSTIDE_BAR__BAZ", "1")
     with pytest.raises(SettingsError, match=r"NEWSTIDE_FOO.*\n.*NEWSTIDE_BAR__BAZ|NEWSTIDE_BAR__BAZ.*\n.*NEWSTIDE_FOO"):
         load()
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("\n[fetch]\nintervall = 60\n", 3),
+        ("\nfetch.intervall = 60\n", 2),
+        ("\nfetch = {intervall = 60}\n", 2),
+        ("[web]\n\n[fetch] # a comment\n'intervall' = 60\n", 4),
+    ],
+)
+def test_a_wrong_key_is_named_with_its_line(text: str, line: int, tmp_path: Path) -> None:
+    path = tmp_path / "newstide.toml"
+    path.write_text(text)
+    with pytest.raises(SettingsError) as error:
+        load(path)
+    assert str(error.value) == f"{path}:{line}: fetch.intervall: no such setting"

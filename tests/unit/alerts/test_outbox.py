@@ -17,6 +17,7 @@ from tests.fakes import MemoryLog
 from tests.unit.alerts.making import DOWN, NOW, Script, deliveries, wait_until
 
 GO = threading.Event()
+GONE_AWAY = Sent(ok=False, status=410, detail="http 410")
 
 
 def delivery(key: str = "msg_1", hook: str = "desk") -> Delivery:
@@ -110,12 +111,46 @@ def test_after_the_last_try_it_has_failed_and_can_be_sent_again_by_hand(log: Mem
         outbox.resend("msg_9")
 
 
-def test_gone_ends_that_delivery_at_once(log: MemoryLog, clock: ManualClock) -> None:
-    put(log, delivery())
-    outbox = Outbox(log, {"desk": Script([Sent(ok=False, status=410, detail="gone", gone=True)])}, clock)
-    assert outbox.deliver_due(clock.now(), GO) == 1
-    assert deliveries(log)[0].status == "failed"
-    assert not outbox.pending()
+def test_a_receiver_that_is_gone_disables_its_hook_until_it_is_enabled(log: MemoryLog, clock: ManualClock) -> None:
+    desk = Script([GONE_AWAY])
+    put(log, delivery("msg_1"), delivery("msg_2"), delivery("msg_3", "night"))
+    Outbox(log, {"desk": desk, "night": Script()}, clock).deliver_due(clock.now(), GO)
+    assert {one.id: one.status for one in deliveries(log)} == {
+        "msg_1": "failed",
+        "msg_2": "failed",
+        "msg_3": "delivered",
+    }
+    put(log, delivery("msg_4"))
+    outbox = Outbox(log, {"desk": desk}, clock)  # after a restart
+    assert outbox.deliver_due(clock.now(), GO) == 0
+    assert (outbox.disabled(), len(desk.got)) == (["desk"], 1)
+    assert Outbox(log, {}, clock).enable("desk") == 3  # the command, in another process
+    assert outbox.deliver_due(clock.now(), GO) == 3
+    assert (outbox.disabled(), outbox.pending()) == ([], [])
+    assert {key for key, _ in desk.got} == {"msg_1", "msg_2", "msg_4"}
+    with pytest.raises(UsageError, match="not disabled"):
+        outbox.enable("desk")
+
+
+def test_a_receiver_that_is_still_gone_is_called_once_and_disabled_again(log: MemoryLog, clock: ManualClock) -> None:
+    desk = Script([GONE_AWAY, GONE_AWAY])
+    put(log, delivery("msg_1"), delivery("msg_2"))
+    outbox = Outbox(log, {"desk": desk}, clock)
+    outbox.deliver_due(clock.now(), GO)
+    outbox.enable("desk")
+    outbox.deliver_due(clock.now(), GO)
+    assert (outbox.disabled(), len(desk.got)) == (["desk"], 2)
+    assert {one.status for one in deliveries(log)} == {"failed"}
+
+
+def test_a_hook_stays_disabled_when_what_it_missed_is_forgotten(log: MemoryLog, clock: ManualClock) -> None:
+    put(log, delivery("msg_1"), delivery("msg_2"))
+    outbox = Outbox(log, {"desk": Script([GONE_AWAY])}, clock)
+    outbox.deliver_due(clock.now(), GO)
+    clock.advance(FORGOTTEN_AFTER.total_seconds() + 1)
+    outbox.deliver_due(clock.now(), GO)
+    assert [one.id for one in deliveries(log)] == ["msg_1"]
+    assert Outbox(log, {}, clock).disabled() == ["desk"]
 
 
 def test_retry_after_is_honoured(log: MemoryLog, clock: ManualClock) -> None:

@@ -6,7 +6,7 @@ import pytest
 from newstide.http import FetchError, Response
 from newstide.retry_after import retry_after
 from producers.fetch import LONGEST_WAIT, Failed, Fresh, Limited, Unchanged, conditional, judge
-from producers.politeness import Turns
+from producers.politeness import RateLimiter
 
 URL = "https://harbour.example/feed.xml"
 
@@ -52,38 +52,38 @@ def test_validators_that_no_header_can_carry_are_left_out():
 
 
 def test_one_request_at_a_time_and_a_gap_after_it(now):
-    turns = Turns(5, ())
-    queue = turns.queue("https://harbour.example/a")
-    assert queue == turns.queue("http://HARBOUR.example:80/b") != turns.queue("https://island.example/")
-    assert turns.wait(queue, now) == 0
-    turns.take(queue)
-    assert turns.wait(queue, now) == math.inf
-    turns.done(queue, now)
-    assert turns.wait(queue, now) == 5
-    assert turns.wait(queue, now + timedelta(seconds=3)) == 2
-    assert turns.wait(queue, now + timedelta(seconds=5)) == 0
-    assert turns.wait("island.example", now) == 0
+    limiter = RateLimiter(5, ())
+    queue = limiter.queue("https://harbour.example/a")
+    assert queue == limiter.queue("http://HARBOUR.example:80/b") != limiter.queue("https://island.example/")
+    assert limiter.wait(queue, now) == 0
+    limiter.take(queue)
+    assert limiter.wait(queue, now) == math.inf
+    limiter.done(queue, now)
+    assert limiter.wait(queue, now) == 5
+    assert limiter.wait(queue, now + timedelta(seconds=3)) == 2
+    assert limiter.wait(queue, now + timedelta(seconds=5)) == 0
+    assert limiter.wait("island.example", now) == 0
 
 
 def test_a_clock_that_jumps_back_leaves_the_gap_as_long_as_it_is(now):
-    turns, earlier = Turns(5, ()), now - timedelta(hours=1)
-    turns.done("harbour.example", now)
-    assert turns.wait("harbour.example", earlier) == 5
-    assert turns.wait("harbour.example", earlier + timedelta(seconds=5)) == 0
+    limiter, earlier = RateLimiter(5, ()), now - timedelta(hours=1)
+    limiter.done("harbour.example", now)
+    assert limiter.wait("harbour.example", earlier) == 5
+    assert limiter.wait("harbour.example", earlier + timedelta(seconds=5)) == 0
 
 
 def test_allowed_private_places_are_never_waited_for(now):
-    turns = Turns(5, ("127.0.0.1:81",))
-    queue = turns.queue("http://127.0.0.1:81/feed")
-    turns.take(queue)
-    assert turns.wait(queue, now) == 0
-    other = turns.queue("http://127.0.0.1:82/feed")
-    turns.take(other)
-    assert turns.wait(other, now) == math.inf
+    limiter = RateLimiter(5, ("127.0.0.1:81",))
+    queue = limiter.queue("http://127.0.0.1:81/feed")
+    limiter.take(queue)
+    assert limiter.wait(queue, now) == 0
+    other = limiter.queue("http://127.0.0.1:82/feed")
+    limiter.take(other)
+    assert limiter.wait(other, now) == math.inf
 
 
 def test_the_memory_of_hosts_is_bounded():
-    turns, begun = Turns(5, ()), datetime(2026, 5, 4, tzinfo=UTC)
+    limiter, begun = RateLimiter(5, ()), datetime(2026, 5, 4, tzinfo=UTC)
     for number in range(20_000):
-        turns.done(f"host{number}.example", begun + timedelta(seconds=number))
-    assert len(turns._next) < 5000
+        limiter.done(f"host{number}.example", begun + timedelta(seconds=number))
+    assert len(limiter._next) < 5000

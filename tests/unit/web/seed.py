@@ -171,7 +171,8 @@ class Seed:
                     "rule": rule,
                     "created": self.ago(minutes),
                     "status": status,
+                    "last_status": more.get("last_status"),
                     "removed": 0,
-                    "position": 1,
+                    "position": more.get("position", 1),
                 },
             )

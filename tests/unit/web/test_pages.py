@@ -287,3 +287,11 @@ def test_plotly_is_served_from_here_without_being_imported(web: Web) -> None:
 @pytest.mark.parametrize("name", ["../app.py", "%2e%2e%2fapp.py", "app.py", "style.css/x", ""])
 def test_no_other_file_is_served(web: Web, name: str) -> None:
     assert web.client.get(f"/static/{name}").status_code == 404
+
+
+def test_a_disabled_hook_is_named_on_the_dashboard_until_something_arrives_there(bare: Web) -> None:
+    bare.seed.alert("a1", "fire watch", "Fire", 9, ["failed"], last_status=410)
+    assert "newstide alerts enable hook0" in look(bare, "/").text
+    bare.clock.advance(60)
+    bare.seed.alert("a2", "fire watch", "Fire", 3, ["delivered"], position=2)
+    assert "newstide alerts enable" not in look(bare, "/").text

@@ -1,6 +1,6 @@
 """Many tasks that each ask for web pages one after another: polite to hosts, held up by none.
 
-A task is a generator: it yields a Visit, is sent the Answer, and returns its result. Tasks wait in a queue
+A task is a generator: it yields a Request, is sent the Answer, and returns its result. Tasks wait in a queue
 per host; a few threads make the requests and advance the tasks, so that a slow host holds one thread only.
 """
 
@@ -8,62 +8,46 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from newstide.ports import Clock
-from producers.fetch import Answer, Visit
-from producers.politeness import Turns
+from producers.fetch import Answer, Request
+from producers.politeness import RateLimiter
 
 T = TypeVar("T")
-Task = Generator[Visit, Answer, T]
-GRACE = 3.0  # seconds for the threads to come back when the crew closes
+Task = Generator[Request, Answer, T]
+GRACE = 3.0  # seconds for the threads to come back when the pool closes
 
 
 @dataclass(slots=True)
 class Job(Generic[T]):
-    """A task with the visit that it waits for, or with its end: `result` or `error`."""
+    """A task with the request that it waits for, or with its end: `result` or `error`."""
 
     name: str
     task: Task[T]
-    visit: Visit | None = None
+    request: Request | None = None
     queue: str = ""
     result: T | None = None
     error: BaseException | None = None
 
-    def advance(self, get: Callable[[Visit], Answer]) -> None:
-        """Make the visit, if there is one, and run the task up to its next or its end."""
-        visit, self.visit = self.visit, None
+    def advance(self, get: Callable[[Request], Answer]) -> None:
+        """Make the request, if there is one, and run the task up to its next or its end."""
+        request, self.request = self.request, None
         try:
-            self.visit = self.task.send(get(visit)) if visit else next(self.task)
+            self.request = self.task.send(get(request)) if request else next(self.task)
         except StopIteration as end:
             self.result = end.value
-        except Exception as error:  # noqa: BLE001 - one task's fault is its own end, not the crew's
+        except Exception as error:  # noqa: BLE001 - one task's fault is its own end, not the pool's
             self.error = error
 
 
-@dataclass(slots=True)
-class Lines(Generic[T]):
-    """The waiting jobs of every queue."""
+class FetchPool(Generic[T]):
+    """`size` threads that make the requests of all tasks. Belongs to one thread, which calls `round`."""
 
-    jobs: dict[str, deque[Job[T]]] = field(default_factory=dict)
-
-    def join(self, job: Job[T]) -> None:
-        self.jobs.setdefault(job.queue, deque()).append(job)
-
-    def first(self, name: str) -> Job[T]:
-        job = self.jobs[name].popleft()
-        if not self.jobs[name]:
-            del self.jobs[name]
-        return job
-
-
-class Crew(Generic[T]):
-    """`size` threads that make the visits of all tasks. Belongs to one thread, which calls `round`."""
-
-    def __init__(self, get: Callable[[Visit], Answer], turns: Turns, clock: Clock, size: int) -> None:
-        self._get, self._turns, self._clock = get, turns, clock
-        self._lines: Lines[T] = Lines()
+    def __init__(self, get: Callable[[Request], Answer], limiter: RateLimiter, clock: Clock, size: int) -> None:
+        self._get, self._limiter, self._clock = get, limiter, clock
+        self._queues: dict[str, deque[Job[T]]] = {}
         self._inbox: queue.SimpleQueue[Job[T] | None] = queue.SimpleQueue()
         self._outbox: queue.SimpleQueue[Job[T]] = queue.SimpleQueue()
         self._busy: dict[str, Job[T]] = {}
@@ -78,7 +62,7 @@ class Crew(Generic[T]):
         return frozenset(self._busy)
 
     def add(self, name: str, task: Task[T]) -> None:
-        """Take on a task; it must yield a visit first."""
+        """Take on a task; it must yield a request first."""
         job = Job(name, task)
         job.advance(self._get)
         self._busy[name] = job
@@ -86,13 +70,13 @@ class Crew(Generic[T]):
 
     def round(self, timeout: float) -> list[Job[T]]:
         """Let go what may go now, wait up to `timeout` s for something to happen; gives the jobs that ended."""
-        ended = [job for job in self._busy.values() if not job.visit and not job.queue]
+        ended = [job for job in self._busy.values() if not job.request and not job.queue]
         self._send_out()
         if self._under_way:
             ended += self._collect(0.0 if ended else timeout)
-        elif not ended and self._lines.jobs:
+        elif not ended and self._queues:
             now = self._clock.now()
-            self._clock.sleep(min(timeout, *(self._turns.wait(name, now) for name in self._lines.jobs)))
+            self._clock.sleep(min(timeout, *(self._limiter.wait(name, now) for name in self._queues)))
         for job in ended:
             del self._busy[job.name]
         return ended
@@ -106,14 +90,16 @@ class Crew(Generic[T]):
 
     def _send_out(self) -> None:
         now = self._clock.now()
-        for name in list(self._lines.jobs):
-            while name in self._lines.jobs and self._turns.wait(name, now) == 0:
-                self._turns.take(name)
+        for name, waiting in list(self._queues.items()):
+            while waiting and self._limiter.wait(name, now) == 0:
+                self._limiter.take(name)
                 self._under_way += 1
-                self._inbox.put(self._lines.first(name))
+                self._inbox.put(waiting.popleft())
+            if not waiting:
+                del self._queues[name]
 
     def _collect(self, timeout: float) -> list[Job[T]]:
-        """The jobs that came back and have ended; the others queue for their next visit."""
+        """The jobs that came back and have ended; the others queue for their next request."""
         back: list[Job[T]] = []
         try:
             back.append(self._outbox.get(timeout=timeout))
@@ -123,14 +109,14 @@ class Crew(Generic[T]):
             pass
         for job in back:
             self._under_way -= 1
-            self._turns.done(job.queue, self._clock.now())
+            self._limiter.done(job.queue, self._clock.now())
             self._route(job)
-        return [job for job in back if not job.visit]
+        return [job for job in back if not job.request]
 
     def _route(self, job: Job[T]) -> None:
-        job.queue = self._turns.queue(job.visit.url) if job.visit else ""
-        if job.visit:
-            self._lines.join(job)
+        job.queue = self._limiter.queue(job.request.url) if job.request else ""
+        if job.request:
+            self._queues.setdefault(job.queue, deque()).append(job)
 
     def _work(self) -> None:
         while job := self._inbox.get():

@@ -17,7 +17,6 @@ class Item:
     content: str = ""
     author: str = ""
     published: datetime | None = None
-    updated: datetime | None = None
     sections: tuple[str, ...] = ()
     language: str = ""
 

@@ -1,0 +1,51 @@
+"""TOML that a person wrote: read with its faults as sentences, and the line of each key, which tomllib does not keep."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from newstide.errors import SettingsError, why
+
+_HEADER = re.compile(r"\s*(\[\[?)([^\]]+)\]")
+_PAIR = re.compile(r"\s*([^=#\[\]{}]+?)\s*=")
+_PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([\w-]+)")
+
+
+def read(path: Path) -> tuple[str, dict[str, Any]]:
+    """The text of a file and its tables. Raises SettingsError that names the file."""
+    try:
+        text = path.read_text("utf-8")
+        return text, tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as e:
+        raise SettingsError(f"{path}: cannot be read: {why(e)}") from None
+    except tomllib.TOMLDecodeError as e:
+        raise SettingsError(f"{path}: {e}") from None
+
+
+def line(text: str, *keys: str | int) -> int:
+    """The line where a key stands, or the nearest table around it; 1 where none does. A number counts `[[tables]]` from 0."""
+    best, depth = 1, 0
+    table: list[str | int] = []
+    seen: dict[str, int] = {}
+    for number, content in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(content):
+            table = [*_parts(header[2])]
+            if header[1] == "[[":
+                count = seen[header[2]] = seen.get(header[2], -1) + 1
+                table.append(count)
+            here = table
+        elif pair := _PAIR.match(content):
+            here = [*table, *_parts(pair[1])]
+        else:
+            continue
+        common = next(
+            (n for n, (a, b) in enumerate(zip(keys, here, strict=False)) if a != b), min(len(keys), len(here))
+        )
+        if common > depth:
+            best, depth = number, common
+    return best
+
+
+def _parts(dotted: str) -> list[str]:
+    return ["".join(found) for found in _PART.findall(dotted)]
