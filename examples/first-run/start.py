@@ -28,6 +28,7 @@ PORT = 8421
 UP = 60.0  # seconds until everything must have come up
 HEAD_START = 4.0  # seconds
 FIRST_LOOK = 15.0  # seconds after which the first table is worth printing
+PATIENCE = 60.0  # seconds more where a slow machine has nothing to show yet
 LAST_LOOK = 100.0  # the emerging story has risen by then
 ENDING = 20.0  # seconds that a process may take to end
 
@@ -113,6 +114,8 @@ def _begin(running: Sequence[Process], where: str) -> None:
     for moment in (FIRST_LOOK, LAST_LOOK):
         while time.monotonic() - begun < moment and _well(running):
             time.sleep(0.2)
+        while not look("trends", "rising") and time.monotonic() - begun < moment + PATIENCE and _well(running):
+            time.sleep(1.0)
         if _well(running):
             print(summary(), flush=True)
 
@@ -152,9 +155,9 @@ def summary() -> str:
         f"{audit['entered']} articles came in: {outcomes}, {audit['in_flight']} under way; "
         + ("the ledger balances" if audit["balanced"] else "the ledger does NOT balance"),
         "",
-        f"{'rising':<34}{'now':>5}{'copies':>8}{'score':>8}",
+        f"{'rising':<34}{'now':>5}{'reach':>8}{'score':>8}",
         *(
-            f"  {short(r['name'], 30):<32}{r['now']:>5}{r['copies']:>8}{r['score']:>8.1f}"
+            f"  {short(r['name'], 30):<32}{r['now']:>5}{r['reach']:>8}{r['score']:>8.1f}"
             for r in look("trends", "rising")[:8]
         ),
         "",
