@@ -61,7 +61,7 @@ class Doors:
         if web:
             from newstide.web.app import create_app
 
-            local = is_loopback(split_address(self._settings.web.listen)[0])
+            local = not web_is_open(self._settings)
             self._switch.app = create_app(app.store, supervisor.health, clock=app.clock, local=local)
         else:
             self._switch.app = health_app(supervisor.health)
@@ -96,6 +96,11 @@ class Doors:
 def check(settings: Settings) -> None:
     """Raises SettingsError where the SQL interface would stand open to others without a password."""
     check_exposure(settings.sql.listen, _password(settings))
+
+
+def web_is_open(settings: Settings) -> bool:
+    """Whether other machines may reach the dashboard and the API, which have no password."""
+    return not is_loopback(split_address(settings.web.listen)[0])
 
 
 def _password(settings: Settings) -> str | None:

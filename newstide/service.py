@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from newstide import log as logging
 from newstide import metrics
 from newstide.app import App, Role, Tables, alerting, opened, producer, roles
-from newstide.doors import Doors, check
+from newstide.doors import Doors, check, web_is_open
 from newstide.errors import Away, NewstideError, UsageError
 from newstide.records import Delivery
 from newstide.settings import Settings
@@ -41,6 +41,8 @@ def run(settings: Settings, names: Sequence[str], ready: Callable[[App, str, boo
     sql = settings.embedded_store and not chosen.isdisjoint(("store", "web"))
     if sql:
         check(settings)
+    if "web" in chosen and web_is_open(settings):
+        logger.warning("the dashboard has no password: who reaches it reads everything", listen=settings.web.listen)
     metrics.DISK_FREE.set_function(lambda: metrics.free_bytes(settings.data_dir))
     with ExitStack() as stack:
         doors = stack.enter_context(Doors(settings))
