@@ -92,12 +92,12 @@ def get(client: Client, request: Request) -> Answer:
     return answer
 
 
-def judge(answer: Answer, now: datetime) -> Result:
-    """What the answer to a look at a feed means. Pure."""
+def judge(answer: Answer, now: datetime, *, conditional: bool = False) -> Result:
+    """What the answer to a look at a feed means; `conditional`: validators were sent. Pure."""
     if isinstance(answer, FetchError):
         return Failed(answer.reason, answer.detail)
     headers, status = answer.headers, answer.status
-    if status == 304:
+    if status == 304 and conditional:
         return Unchanged()
     if 200 <= status < 300:
         kind = headers.get("content-type", "")

@@ -37,7 +37,7 @@ def poll(feed: Feed, before: FeedState | None, context: PollContext) -> Generato
     asked = fetch.conditional(before.etag, before.modified) if before else {}
     answer = yield Request(feed.url, "feed", asked)
     now = context.clock.now()
-    result = fetch.judge(answer, now)
+    result = fetch.judge(answer, now, conditional=bool(asked))
     before = before or FeedState(url=feed.url, status="", checked=now, next=now)
     if not isinstance(result, Fresh):
         state = _without_body(before, result, now, context.settings.interval)
