@@ -121,12 +121,13 @@ def failed(
 def _read(
     before: FeedState, fresh: Fresh, parsed: ParsedFeed, decision: Decision, now: datetime, interval: float
 ) -> FeedState:
+    told = [f"moved to {fresh.url}"] if fresh.moved else []
     return FeedState(
         url=before.url,
         status="ok",
         checked=now,
         next=next_check(now, interval),
-        detail=", ".join(f"{reason}: {count}" for reason, count in sorted(decision.dropped.items())),
+        detail=", ".join([*told, *(f"{reason}: {count}" for reason, count in sorted(decision.dropped.items()))]),
         last_ok=now,
         last_new=now if decision.articles else before.last_new,
         etag=fresh.etag,

@@ -141,6 +141,16 @@ def test_every_feed_ends_as_articles_or_with_its_reason(site):
     assert catalogue.states()[f"{site.base}/missing"].failures == 2
 
 
+def test_a_feed_that_moved_for_good_says_where_to(site):
+    log = MemoryLog()
+    site.pages |= {"/old": (301, {"Location": "/older"}, b""), "/older": (308, {"Location": "/new"}, b"")}
+    site.pages |= {"/now": (302, {"Location": "/old"}, b""), "/new": ok(rss(item(1)))}
+    catalogue = added(log, f"{site.base}/old", f"{site.base}/now")
+    once(log, settings(site))
+    details = {url.rpartition("/")[2]: state.detail for url, state in catalogue.states().items()}
+    assert details == {"old": f"moved to {site.base}/new", "now": ""}
+
+
 def test_after_a_body_that_could_not_be_read_the_whole_is_asked_for(site):
     log = MemoryLog()
     site.pages["/feed"] = ok(rss(item(1)), ETag='"1"')
