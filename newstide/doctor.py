@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from newstide.control import call
-from newstide.doors import check as check_sql
-from newstide.doors import web_is_open
 from newstide.errors import NewstideError
+from newstide.listeners import check as check_sql
+from newstide.listeners import web_is_open
 from newstide.metrics import free_bytes
 from newstide.serve import tcp
 from newstide.settings import Settings

@@ -419,19 +419,6 @@ def test_a_page_too_large_is_a_dead_letter_beside_its_article(site):
     assert (letter.reason, letter.id, article.extra) == ("page too large", article.id, {"page": "page too large"})
 
 
-def test_check_looks_and_leaves_nothing(site):
-    log = MemoryLog()
-    site.pages |= {"/feed": ok(rss(item(1), item(3))), "/html": ok(b"<html></html>")}
-    producer = Producer(log, settings(site), SystemClock())
-    good = producer.check(f"{site.base}/feed")
-    assert (good.status, good.title, good.language, good.items) == ("ok", "Harbour Post", "en-GB", 2)
-    assert good.newest is not None
-    assert producer.check(f"{site.base}/html").status == "html, not a feed"
-    assert producer.check(f"{site.base}/missing").status == "http 404"
-    assert producer.check("http://169.254.169.254/").status == "private address"
-    assert all(extent.end == 0 for topic in ("articles.raw", "feeds.state") for extent in log.extents(topic).values())
-
-
 def test_a_feed_moved_to_another_server_is_read_there(site):
     log = MemoryLog()
     with serve({"/new": ok(rss("<item><title>t</title><link>relative</link></item>"))}) as other:

@@ -1,4 +1,4 @@
-"""The doors of a service: the web with health and metrics, the SQL interface, and the control socket.
+"""Where a service listens: the web with health and metrics, the SQL interface, and the control socket.
 
 Health answers before the engines are there, so that whoever waits can see for what.
 """
@@ -29,7 +29,7 @@ class Switch:
         await self.app(scope, receive, send)
 
 
-class Doors:
+class Listeners:
     """Opened by `waiting` (health alone) or `open`, closed at the end of the block. Raises EngineError for a taken port."""
 
     def __init__(self, settings: Settings) -> None:
