@@ -23,13 +23,13 @@ from newstide.errors import NewstideError
 from newstide.log import get
 from newstide.ports import Clock, Store
 from newstide.web import article, assets, dashboard, openapi, pages, story
-from newstide.web.api import OPERATIONS, PREFIX, Asking, BadParameter, NotFound, Operation
+from newstide.web.api import OPERATIONS, PREFIX, Asking, NotFound, Operation
 from newstide.web.fresh import Fresh
 from newstide.web.guard import Guard
 from newstide.web.health import Health
 from newstide.web.html import Html
 from newstide.web.layout import page
-from newstide.web.parameters import Param, read
+from newstide.web.parameters import BadParameter, Param, read
 from newstide.web.probes import probes
 
 THREADS = 4
