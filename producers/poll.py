@@ -121,7 +121,9 @@ def failed(
 def _read(
     before: FeedState, fresh: Fresh, parsed: ParsedFeed, decision: Decision, now: datetime, interval: float
 ) -> FeedState:
+    """Of a feed that came without its end the validators are not kept: the rest is in no 304."""
     told = [f"moved to {fresh.url}"] if fresh.moved else []
+    told += ["cut off before its end"] if parsed.torn else []
     return FeedState(
         url=before.url,
         status="ok",
@@ -130,8 +132,8 @@ def _read(
         detail=", ".join([*told, *(f"{reason}: {count}" for reason, count in sorted(decision.dropped.items()))]),
         last_ok=now,
         last_new=now if decision.articles else before.last_new,
-        etag=fresh.etag,
-        modified=fresh.modified,
+        etag=None if parsed.torn else fresh.etag,
+        modified=None if parsed.torn else fresh.modified,
         title=parsed.title,
         seen=decision.seen,
         published=len(decision.articles),

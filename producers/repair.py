@@ -6,6 +6,7 @@ from producers.plain import sound
 
 ITEM = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 ITEM_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_ROOT_END = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
 _CHARACTER = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
 _CHARACTERS = re.compile(rb"(?:&#(?:[xX][0-9a-fA-F]+|[0-9]+);)+")
 _AMPERSAND = re.compile(
@@ -30,6 +31,11 @@ _AUTHOR = re.compile(
     re.IGNORECASE,
 )
 _MAIL = re.compile(rb"(?:&lt;|[(\[])?[^\s<>()\[\]&]{1,254}@[^\s<>()\[\]&,;]{1,254}(?:&gt;|[)\]])?")
+
+
+def is_torn(body: bytes) -> bool:
+    """Whether the end of an XML feed did not come; one in other bytes than ASCII's is taken for whole."""
+    return b"\0" not in body and not _ROOT_END.search(body, max(0, len(body) - 4096))
 
 
 def repaired(body: bytes) -> bytes:

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -14,7 +15,7 @@ from newstide.urls import absolute
 from producers.deadline import Overdue, within
 from producers.parsed import MAX_ITEMS, Failure, Item, ParsedFeed
 from producers.plain import line, plain, sound
-from producers.repair import ITEM_END, repaired
+from producers.repair import ITEM_END, is_torn, repaired
 
 PARSE_SECONDS = 4.0  # 2,000 honest items take 0.4 s
 EXPANDED = 10 * 1024 * 1024  # what all entity references of a feed may come to: twice the largest body
@@ -36,15 +37,17 @@ ZONES = {
 def parse(body: bytes, url: str, content_type: str) -> ParsedFeed | Failure:
     if expanded(body) > EXPANDED:
         return Failure("entity bomb", f"entities of more than {EXPANDED} bytes")
+    torn = is_torn(body)
     body, cut = shorten(repaired(body))
     headers = {"content-location": url, "content-type": content_type or "application/xml"}
     try:
         # A stream, never bytes: feedparser opens a file whose name the bytes are.
-        return within(PARSE_SECONDS, lambda: _read(io.BytesIO(body), headers, url, cut))
+        found = within(PARSE_SECONDS, lambda: _read(io.BytesIO(body), headers, url, cut))
     except Overdue:
         return Failure("too complex", f"more than {PARSE_SECONDS:g} s to parse")
     except Exception as e:  # noqa: BLE001 - feedparser raises what its many parts raise
         return Failure("not a feed", f"{type(e).__name__}: {e}"[:200])
+    return replace(found, torn=torn) if isinstance(found, ParsedFeed) else found
 
 
 def expanded(body: bytes) -> int:

@@ -141,6 +141,19 @@ def test_every_feed_ends_as_articles_or_with_its_reason(site):
     assert catalogue.states()[f"{site.base}/missing"].failures == 2
 
 
+def test_a_feed_that_was_cut_off_is_asked_for_again_as_a_whole(site):
+    log = MemoryLog()
+    whole = rss(item(1), item(2))
+    site.pages["/feed"] = ok(whole[: whole.rindex(b"<link>")], ETag='"1"')
+    catalogue = added(log, f"{site.base}/feed")
+    assert once(log, settings(site)).published == 1
+    assert catalogue.states()[f"{site.base}/feed"].detail == "cut off before its end"
+    site.pages["/feed"] = ok(whole, ETag='"1"')
+    assert once(log, settings(site)).published == 1
+    assert [headers.get("if-none-match") for headers in site.asked("/feed")] == [None, None]
+    assert len({article.id for article in articles(log)}) == 2
+
+
 def test_a_feed_that_moved_for_good_says_where_to(site):
     log = MemoryLog()
     site.pages |= {"/old": (301, {"Location": "/older"}, b""), "/older": (308, {"Location": "/new"}, b"")}
