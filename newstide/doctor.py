@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from newstide.control import call
 from newstide.errors import NewstideError
+from newstide.listeners import check as check_sql
+from newstide.listeners import web_is_open
 from newstide.metrics import free_bytes
 from newstide.serve import tcp
 from newstide.settings import Settings
@@ -31,6 +33,7 @@ def examine(settings: Settings) -> list[Finding]:
         ("log and store", _engines),
         ("ledger", _ledger),
         ("web", _web),
+        ("sql", _sql),
         ("enrich", _enrich),
         ("hooks", _hooks),
     ]
@@ -74,10 +77,22 @@ def _ledger(settings: Settings) -> str:
 
 
 def _web(settings: Settings) -> str:
+    found = _listening(settings, "web.listen", settings.web.listen)
+    return found + "; it has no password: who reaches it reads everything" * web_is_open(settings)
+
+
+def _sql(settings: Settings) -> str:
+    if not settings.embedded_store:
+        return "the store is a server: ask it there"
+    check_sql(settings)
+    return _listening(settings, "sql.listen", settings.sql.listen)
+
+
+def _listening(settings: Settings, name: str, address: str) -> str:
     if call(settings, "status")["serving"]:
-        return f"served at {settings.web.listen}"
-    tcp("web.listen", settings.web.listen).close()
-    return f"{settings.web.listen} is free"
+        return f"served at {address}"
+    tcp(name, address).close()
+    return f"{address} is free"
 
 
 def _enrich(_: Settings) -> str:

@@ -14,7 +14,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import urljoin
@@ -27,6 +27,7 @@ from newstide.errors import NewstideError
 Resolve = Callable[[str, int], list[str]]
 
 REDIRECTS = {301, 302, 303, 307, 308}
+FOR_GOOD = {301, 308}
 GLOBAL_IPV6 = IPv6Network("2000::/3")  # RFC 4291: the only range handed out so far
 SIX_TO_FOUR = IPv6Network("2002::/16")  # RFC 7526: retired, and would carry a private IPv4 address inside
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address as seen from an IPv6-only network
@@ -46,12 +47,16 @@ class FetchError(NewstideError):
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer. Header names are in lower case; `body` is decompressed; `url` is where it came from at last."""
+    """An answer. Header names are in lower case; `body` is decompressed; `url` is where it came from at last.
+
+    `moved`: it lives there for good, as every redirect on the way said (301, 308).
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     url: str
+    moved: bool = False
 
 
 def is_public(address: str) -> bool:
@@ -106,12 +111,14 @@ class Client:
         """The answer, whatever its status. Raises FetchError. Redirects of GET and HEAD are followed."""
         deadline = time.monotonic() + self._timeout
         follow = self._max_redirects if method in {"GET", "HEAD"} else 0
+        said = set[int]()
         for _ in range(follow + 1):
             response = self._hop(method, url, {**self._headers, **(headers or {})}, body, deadline)
             location = response.headers.get("location")
             if not follow or response.status not in REDIRECTS or not location:
-                return response
+                return replace(response, moved=bool(said) and said <= FOR_GOOD)
             url = _join(url, location)
+            said.add(response.status)
         raise FetchError("redirect loop", f"more than {follow} redirects")
 
     def close(self) -> None:

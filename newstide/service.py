@@ -1,4 +1,4 @@
-"""The service: engines open, roles running, doors open; until a signal, or until nothing is left to do."""
+"""The service: engines open, roles running, sockets listening; until a signal, or until nothing is left to do."""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 from newstide import log as logging
 from newstide import metrics
 from newstide.app import App, Role, Tables, alerting, opened, producer, roles
-from newstide.doors import Doors, check
 from newstide.errors import Away, NewstideError, UsageError
+from newstide.listeners import Listeners, check, web_is_open
 from newstide.records import Delivery
 from newstide.settings import Settings
 from newstide.supervise import Supervisor, ending_on_signals
@@ -30,7 +30,7 @@ class _Ended(Exception):
 
 
 def run(settings: Settings, names: Sequence[str], ready: Callable[[App, str, bool], None]) -> None:
-    """The roles named (none: all) until SIGTERM or SIGINT. `ready` is told when the doors are open: at
+    """The roles named (none: all) until SIGTERM or SIGINT. `ready` is told when all listens: at
     which address, and whether the dashboard is there.
 
     A broker or server that is away at the start is waited for; `/readyz` says so meanwhile.
@@ -41,16 +41,18 @@ def run(settings: Settings, names: Sequence[str], ready: Callable[[App, str, boo
     sql = settings.embedded_store and not chosen.isdisjoint(("store", "web"))
     if sql:
         check(settings)
+    if "web" in chosen and web_is_open(settings):
+        logger.warning("the dashboard has no password: who reaches it reads everything", listen=settings.web.listen)
     metrics.DISK_FREE.set_function(lambda: metrics.free_bytes(settings.data_dir))
     with ExitStack() as stack:
-        doors = stack.enter_context(Doors(settings))
+        listeners = stack.enter_context(Listeners(settings))
         try:
-            app = _opened(settings, chosen, stack, doors, ending)
+            app = _opened(settings, chosen, stack, listeners, ending)
         except _Ended:
             return
-        stack.callback(doors.close)  # before the engines under them are
+        stack.callback(listeners.close)  # before the engines under them are
         supervisor = Supervisor(app, {n: role for n, role in roles(app).items() if n in chosen}, ending)
-        address = doors.open(app, supervisor, web="web" in chosen, sql=sql)
+        address = listeners.open(app, supervisor, web="web" in chosen, sql=sql)
         _serve(supervisor, lambda: ready(app, address, "web" in chosen))
 
 
@@ -63,16 +65,18 @@ def _serve(supervisor: Supervisor, ready: Callable[[], None]) -> None:
         supervisor.stop()
 
 
-def _opened(settings: Settings, chosen: frozenset[str], stack: ExitStack, doors: Doors, ending: threading.Event) -> App:
+def _opened(
+    settings: Settings, chosen: frozenset[str], stack: ExitStack, listeners: Listeners, ending: threading.Event
+) -> App:
     """The engines that the roles need. Raises _Ended for a signal."""
     tables: Tables = "apply" if "store" in chosen else "own"
-    app = _patiently(lambda: stack.enter_context(opened(settings, serving=True, tables=tables)), doors, ending)
+    app = _patiently(lambda: stack.enter_context(opened(settings, serving=True, tables=tables)), listeners, ending)
     if chosen & ON_THE_STORE:
-        _patiently(lambda: app.store, doors, ending)
+        _patiently(lambda: app.store, listeners, ending)
     return app
 
 
-def _patiently(opening: Callable[[], T], doors: Doors, ending: threading.Event) -> T:
+def _patiently(opening: Callable[[], T], listeners: Listeners, ending: threading.Event) -> T:
     """Try until it opens."""
     said = ""
     while True:
@@ -82,7 +86,7 @@ def _patiently(opening: Callable[[], T], doors: Doors, ending: threading.Event) 
             if str(e) != said:
                 said = str(e)
                 logger.warning("waiting", why=said)
-            doors.waiting(said)
+            listeners.waiting(said)
         if ending.wait(RETRY):
             raise _Ended
 
@@ -90,10 +94,10 @@ def _patiently(opening: Callable[[], T], doors: Doors, ending: threading.Event) 
 def until_idle(settings: Settings) -> "tuple[Summary, list[Delivery]]":
     """Take every feed once, drain everything to the store, try every due delivery once; gives what is still to be sent."""
     ending = ending_on_signals()
-    with opened(settings, serving=True, tables="apply") as app, Doors(settings) as doors:
+    with opened(settings, serving=True, tables="apply") as app, Listeners(settings) as listeners:
         stream: Mapping[str, Role] = {name: role for name, role in roles(app).items() if name != "producer"}
         supervisor = Supervisor(app, stream, ending)
-        doors.open_control(app)
+        listeners.open_control(app)
         supervisor.start()
         try:
             summary = producer(app).once(ending)

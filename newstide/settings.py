@@ -39,6 +39,14 @@ def webhook_key(secret: str) -> bytes:
     return key
 
 
+def web_address(value: str) -> str:
+    """An http or https URL with a host, checked."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("expected http(s)://host/…")
+    return value
+
+
 def split_address(value: str) -> tuple[str, int]:
     """The host (without brackets) and port of a checked `host:port`."""
     host, _, port = value.rpartition(":")
@@ -78,6 +86,13 @@ class Fetch(Section):
     max_bytes: int = Field(5_242_880, ge=1024, description="bytes of one body after decompression")
     concurrency: int = Field(16, ge=1, le=256, description="requests in flight over all hosts")
     pages: bool = Field(True, description="fetch the article's page where the feed carries only a summary")
+
+    @field_validator("user_agent")
+    @classmethod
+    def _is_a_header(cls, value: str) -> str:
+        if not value.isascii() or not value.isprintable() or value != value.strip():
+            raise ValueError("expected printable ASCII, for it is sent as a header")
+        return value
 
     _check = field_validator("allow_private")(lambda v: tuple(host_port(item) for item in v))
 
@@ -129,6 +144,8 @@ class Hook(Section):
     url: str = Field(description="where alerts are posted to")
     secret: SecretStr = Field(description="whsec_… of the Standard Webhooks scheme, 24 to 64 bytes")
 
+    _check = field_validator("url")(web_address)
+
     @field_validator("secret")
     @classmethod
     def _is_a_key(cls, value: SecretStr) -> SecretStr:
@@ -168,6 +185,13 @@ class Settings(BaseSettings):
     alerts: Alerts = Alerts()
     hooks: dict[str, Hook] = Field({}, description="webhooks by name, for the rules to call")
 
+    @field_validator("data_dir", mode="before")
+    @classmethod
+    def _is_named(cls, value: object) -> object:
+        if not isinstance(value, str | Path) or not str(value).strip():
+            raise ValueError("expected the path of a folder")
+        return value
+
     @field_validator("log")
     @classmethod
     def _log_scheme(cls, value: str) -> str:
@@ -185,7 +209,7 @@ class Settings(BaseSettings):
     def _store_scheme(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in {"chdb", "http", "https"}:
             raise ValueError("expected chdb:///path or http(s)://user:password@host:port/database")
-        return value
+        return web_address(value) if value.startswith("http") else value
 
     @field_validator("topics")
     @classmethod

@@ -5,6 +5,7 @@ Keys are `"host url"`, so that one host lives on one partition and has one produ
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from newstide import urls
@@ -31,8 +32,9 @@ class Catalogue:
 
     def add(self, feed: Feed) -> None:
         """Add a feed, or change the one with its URL. Raises UsageError where the URL is no web address."""
+        feed = replace(feed, url=address(feed.url))
         if not is_web_address(feed.url):
-            raise UsageError(f"{feed.url!r} is no http or https address")
+            raise UsageError(f"{feed.url!r} is no http or https address without a user")
         self.add_all([feed])
 
     def add_all(self, feeds: Sequence[Feed]) -> None:
@@ -42,6 +44,7 @@ class Catalogue:
 
     def remove(self, url: str) -> bool:
         """Forget a feed and its state; False where there is none."""
+        url = url if key(url) in self._log.latest(FEEDS.name) else address(url)
         if key(url) not in self._log.latest(FEEDS.name):
             return False
         self.clear(url)
@@ -112,10 +115,24 @@ def key(url: str) -> str:
     return f"{urls.host(url)} {url}"
 
 
+def address(url: str) -> str:
+    """Where a feed lives, of what people write: `feed:` before it is a browser's notation, a fragment asks for nothing else."""
+    if url[:5].lower() == "feed:":
+        url = url[5:].removeprefix("//")
+        url = url if url.lower().startswith(("http://", "https://")) else f"http://{url}"
+    scheme, colon, rest = url.partition("#")[0].strip().partition(":")
+    return scheme.lower() + colon + rest
+
+
 def is_web_address(url: str) -> bool:
-    """Whether a feed can live there: http or https, with a host, without white space."""
+    """Whether a feed can live there: http or https, with a host, without white space. None with a user: nothing would be sent of it."""
     try:
-        scheme = urlsplit(url).scheme
+        parts = urlsplit(url)
     except ValueError:
         return False
-    return scheme in {"http", "https"} and bool(urls.host(url)) and not any(c.isspace() for c in url)
+    return (
+        parts.scheme in {"http", "https"}
+        and "@" not in parts.netloc
+        and bool(urls.host(url))
+        and not any(c.isspace() for c in url)
+    )

@@ -34,18 +34,21 @@ class Decision:
 def decide(parsed: ParsedFeed, seen: FeedSeen, feed: Feed, fetched: datetime, erased: Container[str] = ()) -> Decision:
     """The new and changed items of a feed, as articles without pages.
 
-    Dropped: `no identity` (neither link nor guid nor title), `repeated` (the same id again in one listing),
+    Dropped: `no identity` (neither link nor guid nor title), `repeated` (the same id again in one listing: the newest counts),
     `erased` (its id is in `erased`), `over the limit` (more items than one poll takes).
     """
+    dropped = Counter({"over the limit": parsed.cut} if parsed.cut else {})
+    listed: dict[str, Item] = {}
+    for item in parsed.items:
+        key = identity(item, feed)
+        if reason := _drop(item, key, listed, erased):
+            dropped[reason] += 1
+        if reason in {"", "repeated"} and _is_newer(item, listed.get(key)):
+            listed[key] = item
     articles: list[RawArticle] = []
     current: dict[str, str] = {}
-    dropped = Counter({"over the limit": parsed.cut} if parsed.cut else {})
     unchanged = 0
-    for item in reversed(parsed.items):  # feeds list the newest first
-        key = identity(item, feed)
-        if reason := _drop(item, key, current, erased):
-            dropped[reason] += 1
-            continue
+    for key, item in reversed(listed.items()):  # feeds list the newest first
         current[key] = fingerprint(item)
         if seen.items.get(key) == current[key]:
             unchanged += 1
@@ -91,12 +94,19 @@ def look_again(remember: FeedSeen, seen: FeedSeen, ids: Collection[str]) -> Feed
     return FeedSeen(url=remember.url, items=items)
 
 
-def _drop(item: Item, key: str, current: Container[str], erased: Container[str]) -> str:
+def _drop(item: Item, key: str, listed: Container[str], erased: Container[str]) -> str:
     if not (item.link or item.guid or item.title):
         return "no identity"
     if key in erased:
         return "erased"
-    return "repeated" if key in current else ""
+    return "repeated" if key in listed else ""
+
+
+def _is_newer(item: Item, other: Item | None) -> bool:
+    """Whether the item is to be taken for what another of its listing says; without times the first listed is the newest."""
+    if other is None:
+        return True
+    return bool(item.published and other.published and item.published > other.published)
 
 
 def _article(item: Item, key: str, parsed: ParsedFeed, feed: Feed, fetched: datetime) -> RawArticle:
@@ -110,7 +120,7 @@ def _article(item: Item, key: str, parsed: ParsedFeed, feed: Feed, fetched: date
         published=item.published,
         language=item.language or feed.language or parsed.language,
         feed=feed.url,
-        text=plain(item.content) or plain(item.summary) or None,
+        text=max(plain(item.content), plain(item.summary), key=len) or None,
         sections=item.sections,
     )
 

@@ -30,13 +30,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """A body. `url` is where it came from after redirects."""
+    """A body. `url` is where it came from after redirects; `moved`: where the feed lives for good by now."""
 
     body: bytes
     etag: str | None
     modified: str | None
     content_type: str
     url: str
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +93,16 @@ def get(client: Client, request: Request) -> Answer:
     return answer
 
 
-def judge(answer: Answer, now: datetime) -> Result:
-    """What the answer to a look at a feed means. Pure."""
+def judge(answer: Answer, now: datetime, *, conditional: bool = False) -> Result:
+    """What the answer to a look at a feed means; `conditional`: validators were sent. Pure."""
     if isinstance(answer, FetchError):
         return Failed(answer.reason, answer.detail)
     headers, status = answer.headers, answer.status
-    if status == 304:
+    if status == 304 and conditional:
         return Unchanged()
     if 200 <= status < 300:
         kind = headers.get("content-type", "")
-        return Fresh(answer.body, headers.get("etag"), headers.get("last-modified"), kind, answer.url)
+        return Fresh(answer.body, headers.get("etag"), headers.get("last-modified"), kind, answer.url, answer.moved)
     wait = retry_after(headers.get("retry-after", ""), now, LONGEST_WAIT)
     if status in {429, 503} and wait is not None:
         return Limited(wait, f"http {status}")

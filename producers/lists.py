@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from newstide.records import Feed
-from producers.catalogue import is_web_address
+from producers.catalogue import address, is_web_address
 from producers.plain import line
 
 KEYS = frozenset(("url", "title", "outlet", "language", "group"))
@@ -114,7 +114,7 @@ def _outline(attributes: dict[str, str], group: str, number: int, added: datetim
     if not url:
         return f"line {number}: outline {title!r} names no feed"
     if not is_web_address(url):
-        return f"line {number}: {url!r} is no http or https address"
+        return f"line {number}: {url!r} is no http or https address without a user"
     outlet, language = attributes.get("outlet", ""), attributes.get("language", "")
     return Feed(
         url=url, added=added, title="" if title == url else title, outlet=outlet, language=language, group=group
@@ -122,12 +122,9 @@ def _outline(attributes: dict[str, str], group: str, number: int, added: datetim
 
 
 def _address(attributes: dict[str, str]) -> str:
-    """`xmlUrl`, or the `url` of an outline that links to a feed; `feed:` before it is a browser's notation."""
+    """`xmlUrl`, or the `url` of an outline that links to a feed."""
     url = attributes.get("xmlurl") or (attributes.get("url", "") if attributes.get("type") in {"rss", "atom"} else "")
-    if url.lower().startswith("feed:"):
-        url = url[5:].removeprefix("//")
-        url = url if url.startswith(("http://", "https://")) else f"http://{url}"
-    return url
+    return address(url)
 
 
 def _table(table: Any, number: int, added: datetime) -> Feed | str:
@@ -137,9 +134,10 @@ def _table(table: Any, number: int, added: datetime) -> Feed | str:
         return f"feed {number}: no such key: {', '.join(unknown)}"
     if wrong := sorted(name for name, value in table.items() if not isinstance(value, str)):
         return f"feed {number}: {wrong[0]}: expected a text"
-    if not is_web_address(table.get("url", "")):
-        return f"feed {number}: url: {table.get('url', '')!r} is no http or https address"
-    return Feed(added=added, **table)
+    url = address(table.get("url", ""))
+    if not is_web_address(url):
+        return f"feed {number}: url: {table.get('url', '')!r} is no http or https address without a user"
+    return Feed(added=added, **{**table, "url": url})
 
 
 def _xml(text: str) -> str:

@@ -23,13 +23,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """A feed as read. `address` is where it says it lives; `cut` items were more than one poll takes."""
+    """A feed as read. `address` is where it says it lives; `cut` items were more than one poll takes; `torn`: its end is missing."""
 
     title: str = ""
     language: str = ""
     address: str = ""
     items: tuple[Item, ...] = ()
     cut: int = 0
+    torn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,9 +44,13 @@ def _text(markup: str) -> str:
     from lxml import html as lxml_html
 
     try:
-        root = lxml_html.fragment_fromstring(sound(markup), create_parent="div")
+        parser = lxml_html.HTMLParser()
+        root = lxml_html.fragment_fromstring(sound(markup), create_parent="div", parser=parser)
+        torn = bool(parser.error_log.filter_from_fatals())  # nested too deeply: the parser has let go of the rest
     except (etree.LxmlError, ValueError):  # nothing in it that HTML knows
-        return re.sub(r"<[^>]*>", " ", markup)
+        torn = True
+    if torn:
+        return re.sub(r"<[^<>]*>", " ", markup)
     for element in list(root.iter()):
         if element.tag in SILENT or not isinstance(element.tag, str):
             element.text = None

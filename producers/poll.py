@@ -37,7 +37,7 @@ def poll(feed: Feed, before: FeedState | None, context: PollContext) -> Generato
     asked = fetch.conditional(before.etag, before.modified) if before else {}
     answer = yield Request(feed.url, "feed", asked)
     now = context.clock.now()
-    result = fetch.judge(answer, now)
+    result = fetch.judge(answer, now, conditional=bool(asked))
     before = before or FeedState(url=feed.url, status="", checked=now, next=now)
     if not isinstance(result, Fresh):
         state = _without_body(before, result, now, context.settings.interval)
@@ -121,16 +121,19 @@ def failed(
 def _read(
     before: FeedState, fresh: Fresh, parsed: ParsedFeed, decision: Decision, now: datetime, interval: float
 ) -> FeedState:
+    """Of a feed that came without its end the validators are not kept: the rest is in no 304."""
+    told = [f"moved to {fresh.url}"] if fresh.moved else []
+    told += ["cut off before its end"] if parsed.torn else []
     return FeedState(
         url=before.url,
         status="ok",
         checked=now,
         next=next_check(now, interval),
-        detail=", ".join(f"{reason}: {count}" for reason, count in sorted(decision.dropped.items())),
+        detail=", ".join([*told, *(f"{reason}: {count}" for reason, count in sorted(decision.dropped.items()))]),
         last_ok=now,
         last_new=now if decision.articles else before.last_new,
-        etag=fresh.etag,
-        modified=fresh.modified,
+        etag=None if parsed.torn else fresh.etag,
+        modified=None if parsed.torn else fresh.modified,
         title=parsed.title,
         seen=decision.seen,
         published=len(decision.articles),

@@ -19,9 +19,7 @@ from newstide.settings import Fetch
 from newstide.topics import FEEDS
 from producers import catalogue, fetch
 from producers.catalogue import Catalogue
-from producers.fetch import Answer, Fresh, Request
-from producers.parse import parse
-from producers.parsed import Failure
+from producers.fetch import Answer, Request
 from producers.politeness import RateLimiter
 from producers.poll import PollContext, failed, poll
 from producers.pool import FetchPool, Job
@@ -57,20 +55,6 @@ class Summary:
             self.dropped + state.dropped,
             self.failed,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A feed as a person would check it: `status` is `ok` or the reason why it cannot be read."""
-
-    url: str
-    status: str
-    detail: str = ""
-    title: str = ""
-    language: str = ""
-    items: int = 0
-    newest: datetime | None = None
-    seconds: float = 0.0
 
 
 class Producer:
@@ -111,23 +95,6 @@ class Producer:
                 for state in (scheduler.finish(job) for job in scheduler.pool.round(TICK)):
                     summary = summary.plus(state) if state else summary
         return summary
-
-    def check(self, url: str) -> Checked:
-        """Look at one feed, in the catalogue or not, and publish and remember nothing."""
-        begun = time.monotonic()
-        client = fetch.client(self._settings)
-        answer = fetch.get(client, Request(url, "feed", {}))
-        result = fetch.judge(answer, self._clock.now())
-        if isinstance(result, Fresh):
-            parsed = parse(result.body, result.url, result.content_type)
-            if isinstance(parsed, Failure):
-                return Checked(url, parsed.reason, parsed.detail, seconds=time.monotonic() - begun)
-            times = [item.published for item in parsed.items if item.published]
-            items = len(parsed.items) + parsed.cut
-            spent = time.monotonic() - begun
-            return Checked(url, "ok", "", parsed.title, parsed.language, items, max(times, default=None), spent)
-        status = getattr(result, "reason", "unchanged")
-        return Checked(url, status, getattr(result, "detail", ""), seconds=time.monotonic() - begun)
 
 
 class Scheduler:

@@ -3,7 +3,9 @@
 import io
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import feedparser
@@ -13,29 +15,39 @@ from newstide.urls import absolute
 from producers.deadline import Overdue, within
 from producers.parsed import MAX_ITEMS, Failure, Item, ParsedFeed
 from producers.plain import line, plain, sound
+from producers.repair import ITEM_END, is_torn, repaired
 
 PARSE_SECONDS = 4.0  # 2,000 honest items take 0.4 s
 EXPANDED = 10 * 1024 * 1024  # what all entity references of a feed may come to: twice the largest body
-ITEM_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 ENTITY = re.compile(rb"<!ENTITY\s+(?:%\s+)?([^\s\"'<>]{1,200})\s+(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 REFERENCE = re.compile(rb"[&%]([^\s&%;#]{1,200});")
-MAILBOX = re.compile(r"\S+@\S+ \((.+)\)")  # RSS: `address (Name)`; feedparser knows short top-level domains only
-CHARACTER = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
 MARKUP = ("text/html", "application/xhtml+xml")
+# A zone at a date's end that feedparser takes for UTC, or not at all; those it knows are RFC 822's.
+ZONE = re.compile(r"(?<=[\d\s])(?:(?:UTC|GMT)\s?([+-])(\d{1,2}):?(\d\d)?|([A-Z]{2,5}))\s*\Z")
+KNOWN_ZONES = frozenset(
+    ("UT", "UTC", "GMT", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT", "AST", "ADT", "AM", "PM")
+)
+# Hours from UTC of those that mean one zone only; IST is India's, Israel's and Ireland's.
+ZONES = {
+    "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "SAST": 2, "EET": 2, "EEST": 3, "MSK": 3,
+    "TRT": 3, "PKT": 5, "WIB": 7, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+}  # fmt: skip
 
 
 def parse(body: bytes, url: str, content_type: str) -> ParsedFeed | Failure:
     if expanded(body) > EXPANDED:
         return Failure("entity bomb", f"entities of more than {EXPANDED} bytes")
-    body, cut = shorten(CHARACTER.sub(_character, body))
+    torn = is_torn(body)
+    body, cut = shorten(repaired(body))
     headers = {"content-location": url, "content-type": content_type or "application/xml"}
     try:
         # A stream, never bytes: feedparser opens a file whose name the bytes are.
-        return within(PARSE_SECONDS, lambda: _read(io.BytesIO(body), headers, url, cut))
+        found = within(PARSE_SECONDS, lambda: _read(io.BytesIO(body), headers, url, cut))
     except Overdue:
         return Failure("too complex", f"more than {PARSE_SECONDS:g} s to parse")
     except Exception as e:  # noqa: BLE001 - feedparser raises what its many parts raise
         return Failure("not a feed", f"{type(e).__name__}: {e}"[:200])
+    return replace(found, torn=torn) if isinstance(found, ParsedFeed) else found
 
 
 def expanded(body: bytes) -> int:
@@ -56,13 +68,6 @@ def expanded(body: bytes) -> int:
         return sizes[name]
 
     return sum(size(found[1], 0) for found in REFERENCE.finditer(body) if found[1] in values)
-
-
-def _character(found: re.Match[bytes]) -> bytes:
-    """A numeric reference as it is, or U+FFFD where there is no such character: feedparser would raise."""
-    digits, base = (found[1], 16) if found[1] else (found[2], 10)
-    code = int(digits, base) if len(digits) < 20 else 0
-    return found[0] if 0 < code < 0xD800 or 0xDFFF < code < 0x110000 else b"&#65533;"
 
 
 def shorten(body: bytes) -> tuple[bytes, int]:
@@ -89,12 +94,11 @@ def _read(stream: io.BytesIO, headers: dict[str, str], url: str, cut: int) -> Pa
 
 def _item(entry: Any, base: str) -> Item:
     bodies = [sound(content.get("value", "")) for content in entry.get("content", ())]
-    summary = sound(entry.get("summary", ""))
     return Item(
         guid=line(entry.get("id", "")),
         link=absolute(line(entry.get("link", "")), base),
         title=_title(entry),
-        summary=summary,
+        summary=sound(entry.get("summary", "")),
         content=max(bodies, key=len, default=""),
         author=_authors(entry),
         published=_published(entry),
@@ -115,19 +119,28 @@ def _own_address(feed: Any, base: str) -> str:
 
 
 def _authors(entry: Any) -> str:
-    if found := MAILBOX.fullmatch(line(entry.get("author", ""))):
-        return found[1]
-    names = [line(person.get("name", "")) for person in entry.get("authors", ())]
-    return ", ".join(dict.fromkeys(filter(None, names))) or line(entry.get("author", ""))
+    names = [line(plain(person.get("name", ""))) for person in entry.get("authors", ())]
+    return ", ".join(dict.fromkeys(filter(None, names))) or line(plain(entry.get("author", "")))
 
 
 def _sections(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, (line(name)[:200] for name in names))))
+    return tuple(dict.fromkeys(filter(None, (line(plain(name))[:200] for name in names))))
 
 
 def _published(entry: Any) -> datetime | None:
     parts = dict.get(entry, "published_parsed")  # not entry.get: feedparser would give the time of the last change
+    text = dict.get(entry, "published", "")
     try:
+        if (zone := ZONE.search(text)) and zone[4] not in KNOWN_ZONES:
+            offset = _offset(zone)
+            return to_millis(parsedate_to_datetime(text[: zone.start()] + offset)) if offset else None
         return to_millis(datetime(*parts[:6]).replace(tzinfo=UTC)) if parts else None  # noqa: DTZ001
-    except (ValueError, OverflowError):
+    except (ValueError, TypeError, OverflowError):
         return None
+
+
+def _offset(zone: re.Match[str]) -> str:
+    """As RFC 2822 writes it; "" where nobody knows which zone is meant."""
+    if zone[4]:
+        return f" +{ZONES[zone[4]]:02}00" if zone[4] in ZONES else ""
+    return f" {zone[1]}{zone[2]:0>2}{zone[3] or '00'}"

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from newstide.deadletter import origin_of
+from newstide.errors import EngineError
 from newstide.paging import pages
 from newstide.ports import Log, Store
-from newstide.topics import DEAD, ENRICHED, RAW, RESOLVED
+from newstide.topics import ALL, DEAD, ENRICHED, RAW, RESOLVED
 
 # Who reads an article where, on its way.
 STAGES = (("enrich", RAW), ("resolve", ENRICHED), ("store", RESOLVED), ("alert", RESOLVED), ("store", DEAD))
@@ -77,8 +78,24 @@ class Audit:
         return not self.missing and not self.doubled
 
 
+def check_log(log: Log, store: Store) -> None:
+    """Raises EngineError where the log is not the one that filled the store."""
+    done_up_to = store.query(
+        "SELECT topic, partition, next FROM sink_watermarks FINAL"
+    ).rows  # before the ends, which grow
+    ends = {spec.name: log.extents(spec.name) for spec in ALL if "store" in spec.readers}
+    for topic, partition, done in done_up_to:
+        extent = ends.get(topic, {}).get(partition)
+        if extent and done > extent.end:
+            raise EngineError(
+                f"the store holds {topic} up to offset {done}, but the log ends at {extent.end}: this is not the log "
+                "that filled the store. Bring that log back, or begin with a new store and `newstide ingest`"
+            )
+
+
 def audit(log: Log, store: Store) -> Audit:
-    """Search for gaps, partition by partition. What moves meanwhile counts as in flight."""
+    """Search for gaps, partition by partition. What moves meanwhile counts as in flight. Raises EngineError as `check_log`."""
+    check_log(log, store)
     ends = {partition: extent.end for partition, extent in log.extents(RAW.name).items()}
     flying = in_flight(log)
     missing = [gap for partition, end in ends.items() for gap in _gaps(log, store, partition, end, flying)]

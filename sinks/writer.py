@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from newstide import log as logging
 from newstide.deadletter import bury_record, message, origin_of
 from newstide.erased import ErasedIds
-from newstide.errors import EngineError
 from newstide.metrics import DROPPED, EMITTED, OLDEST_UNFLUSHED, RECEIVED, SECONDS
 from newstide.paging import pages
 from newstide.ports import Consumer, Delivered, Log, Store
 from newstide.topics import DEAD, RESOLVED
 from sinks import rows
+from sinks.ledger import check_log
 
 TICK = 0.1  # seconds between two looks at quiet topics: a tenth of the default flush
 
@@ -64,8 +64,8 @@ class Writer:
 
     def recover(self) -> None:
         """Finish what was frozen, fill what the store lacks, and take up the reading."""
+        check_log(self._log, self._store)
         self._load_watermarks()
-        self._check_log()
         consumers = {topic: self._log.consumer("store", topic) for topic in rows.MAPPING}
         self._buffers = {topic: Buffer(consumer, consumer.partitions) for topic, consumer in consumers.items()}
         for topic, buffer in self._buffers.items():
@@ -188,13 +188,3 @@ class Writer:
         self._log.produce(
             [message(bury_record(record, value, origin=origin_of(value), id=record.key or None, **place))]
         )
-
-    def _check_log(self) -> None:
-        extents = {topic: self._log.extents(topic) for topic in rows.MAPPING}
-        for (topic, partition), next in self._watermarks.items():
-            extent = extents.get(topic, {}).get(partition)
-            if extent and next > extent.end:
-                raise EngineError(
-                    f"the store holds {topic} up to offset {next}, but the log ends at {extent.end}: this is not the log "
-                    "that filled the store. Bring that log back, or begin with a new store and `newstide ingest`"
-                )

@@ -316,7 +316,8 @@ class SqliteLog:
                 raise EngineError(f"{self._path}: the disk is full or fails ({e}); free some space") from e
             raise EngineError(f"{self._path}: {e}") from e
         except sqlite3.DatabaseError as e:
-            hint = "; is it Newstide's log?" * ("not a database" in str(e) or "malformed" in str(e))
+            hint = "; is it Newstide's log?" * ("not a database" in str(e))
+            hint += "; it is damaged: bring back a back-up of log and store" * ("malformed" in str(e))
             raise EngineError(f"{self._path}: {e}{hint}") from e
 
 

@@ -5,13 +5,14 @@ from dataclasses import asdict
 from threading import Event
 from typing import Any, TypeVar
 
-from newstide.app import App, producer
+from newstide.app import App
 from newstide.erased import ErasedIds
 from newstide.errors import Backpressure, UsageError
 from newstide.records import Ended, Feed, RawArticle, decode
 from producers.catalogue import Catalogue
 from producers.lists import read_list, write_opml
 from producers.publish import Publisher
+from producers.single import feed_at
 
 T = TypeVar("T")
 
@@ -56,7 +57,7 @@ def exported(app: App) -> str:
 
 def check(app: App, *, url: str) -> Any:
     """Look at a feed once, whether it is in the catalogue or not; nothing is published."""
-    return producer(app).check(url)
+    return feed_at(url, app.settings.fetch, app.clock)
 
 
 def ingest(app: App, *, articles: list[str], ended: list[str]) -> dict[str, float]:

@@ -8,7 +8,7 @@ from typing import Any
 from newstide.ports import Clock, Rows, Store
 from newstide.web import shapes
 from newstide.web.health import Health
-from newstide.web.parameters import AT, BadParameter, Param, check_steps, cursor, read
+from newstide.web.parameters import AT, Param, check_steps, cursor, read
 from sinks import queries
 
 PREFIX = "/api/v1"
@@ -213,5 +213,3 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("/ledger", "Where what entered came to", _query(queries.ledger), [shapes.LEDGER]),
     Operation("/health", "Roles, lag and what is missing", _health, shapes.HEALTH),
 )
-
-__all__ = ["OPERATIONS", "PREFIX", "Asking", "BadParameter", "NotFound", "Operation"]

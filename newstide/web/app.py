@@ -23,13 +23,13 @@ from newstide.errors import NewstideError
 from newstide.log import get
 from newstide.ports import Clock, Store
 from newstide.web import article, assets, dashboard, openapi, pages, story
-from newstide.web.api import OPERATIONS, PREFIX, Asking, BadParameter, NotFound, Operation
-from newstide.web.fresh import Fresh
+from newstide.web.api import OPERATIONS, PREFIX, Asking, NotFound, Operation
+from newstide.web.cache import RenderCache
 from newstide.web.guard import Guard
 from newstide.web.health import Health
 from newstide.web.html import Html
 from newstide.web.layout import page
-from newstide.web.parameters import Param, read
+from newstide.web.parameters import BadParameter, Param, read
 from newstide.web.probes import probes
 
 THREADS = 4
@@ -72,11 +72,11 @@ def _pages(asking: Asking) -> dict[str, View]:
     topic = Param("id", "text", "id of a topic", required=True)
     before = Param("before", "cursor", "go on after this place")
     words = Param("q", "text", "the words", default="")
-    fresh = Fresh(asking.clock)
+    cache = RenderCache(asking.clock)
 
     def main(request: Request) -> Html:
         chosen = _chosen(read([window], request.query_params)["window"], dashboard.WINDOWS)
-        return fresh.get(chosen, lambda: dashboard.main(asking, chosen))
+        return cache.get(chosen, lambda: dashboard.main(asking, chosen))
 
     def entity(request: Request) -> Response:
         values = read([key, span, before], request.query_params)

@@ -8,7 +8,7 @@ from newstide.web.api import Asking
 from newstide.web.charts import sparkline
 from newstide.web.html import Html, ago, full, html, join, language, number, plural
 from newstide.web.layout import TYPES, choices, empty, entity_link, link_to, topic_link
-from newstide.web.service import alerts_section, feeds_section, ledger_section
+from newstide.web.sidebar import alerts_section, feeds_section, ledger_section
 from sinks import queries
 
 WINDOWS = {"1h": "last hour", "6h": "6 hours", "24h": "24 hours"}

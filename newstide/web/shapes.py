@@ -9,53 +9,38 @@ from typing import Any
 
 Shape = Any
 
+
+def _all(kind: str, names: str) -> dict[str, Shape]:
+    """Fields of one type."""
+    return dict.fromkeys(names.split(), kind)
+
+
 RISING: Shape = {
-    "entity": "string",
-    "name": "string",
-    "type": "string",
-    "now": "integer",
-    "copies": "integer",
-    "before": "integer",
+    **_all("string", "entity name type"),
+    **_all("integer", "now copies before"),
     "expected": "number",
     "score": "number",
-    "outlets": "integer",
-    "stories": "integer",
-    "reach": "integer",
+    **_all("integer", "outlets stories reach"),
 }
-TIMELINE: Shape = {
-    "bucket": "time",
-    "originals": "integer",
-    "copies": "integer",
-    "outlets": "integer",
-    "reach": "integer",
-}
-COMPARE: Shape = {"entity": "string", "bucket": "time", "originals": "integer", "copies": "integer", "reach": "integer"}
+TIMELINE: Shape = {"bucket": "time", **_all("integer", "originals copies outlets reach")}
+COMPARE: Shape = {"entity": "string", "bucket": "time", **_all("integer", "originals copies reach")}
 RELATED: Shape = {
-    "entity": "string",
-    "name": "string",
-    "type": "string",
+    **_all("string", "entity name type"),
     "together": "integer",
     "articles": "integer",
     "lift": "number?",
     "reach": "integer",
 }
 PLACE_TREND: Shape = {
-    "place": "string",
-    "name": "string",
-    "country": "string",
+    **_all("string", "place name country"),
     "lat": "number",
     "lon": "number",
-    "originals": "integer",
-    "copies": "integer",
-    "reach": "integer",
+    **_all("integer", "originals copies reach"),
 }
 TOPIC_TREND: Shape = {"topic": "string", "name": "string", "originals": "integer", "reach": "integer"}
 SOURCE: Shape = {
     "outlet": "string",
-    "originals": "integer",
-    "derived": "integer",
-    "copies": "integer",
-    "stories": "integer",
+    **_all("integer", "originals derived copies stories"),
     "last": "time",
     "reach": "integer",
 }
@@ -65,39 +50,21 @@ ROW: Shape = {
     "time": "time",
     "published": "time?",
     "fetched": "time",
-    "outlet": "string",
-    "url": "string",
-    "title": "string",
-    "author": "string",
-    "language": "string",
-    "relation": "string",
-    "of": "string",
-    "story": "string",
-    "summary": "string",
+    **_all("string", "outlet url title author language relation of story summary"),
 }
 CHANGE: Shape = {"at": "integer", "out": "string", "into": "string"}
 VERSION: Shape = {
     "id": "string",
     "version": "integer",
-    "content": "string",
-    "outlet": "string",
-    "url": "string",
-    "feed": "string",
-    "title": "string",
-    "author": "string",
+    **_all("string", "content outlet url feed title author"),
     "published": "time?",
     "fetched": "time",
     "language": "string",
     "extra": "any",
     "time": "time",
-    "dateline_place": "string",
-    "dateline_date": "string",
-    "dateline_agency": "string",
-    "text": "string",
+    **_all("string", "dateline_place dateline_date dateline_agency text"),
     "removed": [{"reason": "string", "text": "string", "at": "integer"}],
-    "relation": "string",
-    "of": "string",
-    "story": "string",
+    **_all("string", "relation of story"),
     "origin_partition": "integer?",
     "origin_offset": "integer?",
     "made_by": "any",
@@ -108,61 +75,32 @@ ARTICLE: Shape = {
     **VERSION,
     "versions": [VERSION],
     "lineage": {"original": "any", "evidence": "string", "corrected": "time?", "taken": [ROW]},
-    "mentions": [
-        {
-            "entity": "string",
-            "name": "string",
-            "type": "string",
-            "texts": ["string"],
-            "salience": "number",
-            "count": "integer",
-        }
-    ],
+    "mentions": [{**_all("string", "entity name type"), "texts": ["string"], "salience": "number", "count": "integer"}],
     "topics": [{"topic": "string", "name": "string", "score": "number"}],
-    "places": [
-        {
-            "place": "string",
-            "name": "string",
-            "country": "string",
-            "lat": "number",
-            "lon": "number",
-            "role": "string",
-        }
-    ],
+    "places": [{**_all("string", "place name country"), "lat": "number", "lon": "number", "role": "string"}],
     "siblings": [ROW],
 }
-ENTITIES: Shape = [{"id": "string", "name": "string", "type": "string"}]
+ENTITIES: Shape = [_all("string", "id name type")]
 STORY_ROW: Shape = {
-    "story": "string",
-    "headline": "string",
-    "url": "string",
-    "article": "string",
-    "language": "string",
+    **_all("string", "story headline url article language"),
     "first": "time",
     "last": "time",
-    "originals": "integer",
-    "derived": "integer",
-    "copies": "integer",
-    "outlets": "integer",
+    **_all("integer", "originals derived copies outlets"),
     "languages": ["string"],
 }
 ACTIVE_STORY: Shape = {**STORY_ROW, "recent": "integer", "by": ["string"], "entities": ENTITIES}
 STORY: Shape = {
     **STORY_ROW,
     "merged": ["string"],
-    "history": [{"at": "time", "source": "string", "target": "string", "article": "string"}],
+    "history": [{"at": "time", **_all("string", "source target article")}],
     "entities": ENTITIES,
     "topics": [{"id": "string", "name": "string", "articles": "integer"}],
     "countries": [{"country": "string", "happens": "integer", "articles": "integer"}],
-    "timeline": [{"bucket": "time", "originals": "integer", "copies": "integer", "outlets": "integer"}],
+    "timeline": [{"bucket": "time", **_all("integer", "originals copies outlets")}],
     "articles": [{**ROW, "novelty": "number?", "adds": ["string"]}],
 }
 FEED: Shape = {
-    "url": "string",
-    "title": "string",
-    "outlet": "string",
-    "language": "string",
-    "group": "string",
+    **_all("string", "url title outlet language group"),
     "added": "time?",
     "status": "string",
     "detail": "string",
@@ -171,27 +109,16 @@ FEED: Shape = {
     "failures": "integer",
     "last_ok": "time?",
     "last_new": "time?",
-    "seen": "integer",
-    "published": "integer",
-    "unchanged": "integer",
-    "dropped": "integer",
+    **_all("integer", "seen published unchanged dropped"),
 }
 ALERT: Shape = {
     "key": "string",
     "rule": "string",
     "fired": "time",
-    "story": "string",
-    "article": "string",
-    "title": "string",
-    "url": "string",
-    "outlet": "string",
-    "count": "integer",
-    "hooks": "integer",
-    "delivered": "integer",
-    "pending": "integer",
-    "failed": "integer",
+    **_all("string", "story article title url outlet"),
+    **_all("integer", "count hooks delivered pending failed"),
 }
-LEDGER: Shape = {"outcome": "string", "stage": "string", "reason": "string", "count": "integer"}
+LEDGER: Shape = {**_all("string", "outcome stage reason"), "count": "integer"}
 HEALTH: Shape = {
     "ready": "boolean",
     "missing": ["string"],

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice, product, takewhile
+from typing import Any
 
 import msgspec
 
@@ -180,11 +181,12 @@ class Outbox:
         if delivery is None:
             return False
         if disabled:
-            self._refuse(delivery)
+            self._pass_over(delivery, DISABLED, "failed", status="failed", next=None)
             return False
         hook = self._hooks.get(delivery.hook)
         if hook is None:
-            self._park(delivery)
+            again = self._clock.now() + timedelta(seconds=PARKED)
+            self._pass_over(delivery, UNKNOWN, "parked", next=again)
             return False
         started = time.monotonic()
         sent = _send(hook, delivery)
@@ -193,17 +195,12 @@ class Outbox:
         self._record(delivery, sent, time.monotonic() - started)
         return True
 
-    def _park(self, delivery: Delivery) -> None:
-        now = self._clock.now()
-        told = [attempt for attempt in delivery.attempts if attempt.detail != UNKNOWN]
-        attempts = (*told, Attempt(now, None, UNKNOWN, 0.0))[-KEPT:]
-        self._write(replace(delivery, attempts=attempts, next=now + timedelta(seconds=PARKED)))
-        metrics.DELIVERIES.labels(delivery.hook, "parked").inc()
-
-    def _refuse(self, delivery: Delivery) -> None:
-        attempts = (*delivery.attempts, Attempt(self._clock.now(), None, DISABLED, 0.0))[-KEPT:]
-        self._write(replace(delivery, attempts=attempts, status="failed", next=None))
-        metrics.DELIVERIES.labels(delivery.hook, "failed").inc()
+    def _pass_over(self, delivery: Delivery, why: str, outcome: str, **changes: Any) -> None:
+        """Note that nothing was tried."""
+        told = [attempt for attempt in delivery.attempts if attempt.detail != why]
+        attempts = (*told, Attempt(self._clock.now(), None, why, 0.0))[-KEPT:]
+        self._write(replace(delivery, attempts=attempts, **changes))
+        metrics.DELIVERIES.labels(delivery.hook, outcome).inc()
 
     def _record(self, delivery: Delivery, sent: Sent, seconds: float) -> None:
         now = self._clock.now()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from newstide import control
 from newstide.app import App
-from newstide.doors import Doors
+from newstide.listeners import Listeners
 from newstide.settings import Settings
 from newstide.topics import RAW
 from tests import samples
@@ -25,8 +25,8 @@ def test_ingest_waits_for_the_readers_and_keeps_no_other_command_waiting(tmp_pat
     newstide = Newstide(tmp_path)
     log, settings = MemoryLog(limits={RAW.name: 0}), Settings(data_dir=newstide.socket.parent)
     log.produce([samples.raw(0)])
-    with Doors(settings) as doors, ThreadPoolExecutor(MANY) as pool:
-        doors.open_control(App(settings, log, "leave", serving=True))
+    with Listeners(settings) as listeners, ThreadPoolExecutor(MANY) as pool:
+        listeners.open_control(App(settings, log, "leave", serving=True))
         commands = [pool.submit(newstide.run, "ingest", "-", stdin=line(n)) for n in range(MANY)]
         reader = log.consumer("enrich", RAW.name)
         try:

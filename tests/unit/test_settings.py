@@ -67,3 +67,25 @@ def test_a_wrong_key_is_named_with_its_line(text: str, line: int, tmp_path: Path
     with pytest.raises(SettingsError) as error:
         load(path)
     assert str(error.value) == f"{path}:{line}: fetch.intervall: no such setting"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('data_dir = ""', "1: data_dir: expected the path"),
+        ("data_dir = 3", "1: data_dir: expected the path"),
+        ('store = "http://"', "1: store: expected http(s)://host/"),
+        ('[fetch]\nuser_agent = "é Wetter/1.0"', "2: fetch.user_agent: expected printable ASCII"),
+        ('[fetch]\nuser_agent = "a\\nb"', "2: fetch.user_agent: expected printable ASCII"),
+        ('[fetch]\nuser_agent = " a"', "2: fetch.user_agent: expected printable ASCII"),
+        (f'[hooks.desk]\nurl = "ftp://x"\nsecret = "whsec_{"A" * 40}"', "2: hooks.desk.url: expected http(s)://host/"),
+        (f'[hooks.desk]\nurl = ""\nsecret = "whsec_{"A" * 40}"', "2: hooks.desk.url: expected http(s)://host/"),
+        (f'[hooks.desk]\nurl = "http://[x"\nsecret = "whsec_{"A" * 40}"', "2: hooks.desk.url: "),
+    ],
+)
+def test_a_value_that_can_only_fail_later_is_refused_with_its_line(text: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "newstide.toml"
+    path.write_text(text)
+    with pytest.raises(SettingsError) as error:
+        load(path)
+    assert str(error.value).startswith(f"{path}:{said}")

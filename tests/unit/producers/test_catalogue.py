@@ -26,11 +26,20 @@ def test_add_change_and_remove(feed, now):
 
 
 @pytest.mark.parametrize(
-    "url", ["", "harbour.example/feed", "file:///etc/passwd", "http://", "http://[x", "http://a b/"]
+    "url",
+    ["", "harbour.example/feed", "file:///etc/passwd", "http://", "http://[x", "http://a b/", "http://u:p@h.example/f"],
 )
 def test_what_is_no_web_address_is_not_added(url: str, feed):
     with pytest.raises(UsageError, match="http"):
         Catalogue(MemoryLog()).add(replace(feed, url=url))
+
+
+@pytest.mark.parametrize("url", ["feed://h.example/f", "HTTP://h.example/f#top", "feed:http://h.example/f"])
+def test_one_address_is_one_feed_however_it_is_written(url: str, feed):
+    catalogue = Catalogue(MemoryLog())
+    catalogue.add(replace(feed, url=url))
+    assert [one.url for one in catalogue.feeds()] == ["http://h.example/f"]
+    assert catalogue.remove(url)
 
 
 def test_what_is_remembered_is_there_after_a_restart_and_gone_after_removal(feed, now):

@@ -32,6 +32,21 @@ def test_the_same_again_is_unchanged_and_a_changed_item_keeps_its_id(feed, now):
     assert changed.unchanged == 1
 
 
+def test_of_one_address_the_newest_item_counts(feed, now):
+    first, second, third = (replace(one, link="https://harbour.example/live", published=None) for one in items(3, 2, 1))
+    listed = decide(ParsedFeed(items=(first, second, third)), NOTHING, feed, now)
+    assert [article.title for article in listed.articles] == [first.title]
+    assert (listed.seen, listed.dropped) == (3, {"repeated": 2})
+    dated = tuple(replace(one, published=now - timedelta(hours=n)) for n, one in ((2, first), (1, second), (3, third)))
+    assert [article.title for article in decide(ParsedFeed(items=dated), NOTHING, feed, now).articles] == [second.title]
+
+
+def test_the_longer_of_what_a_feed_says_is_the_text(feed, now):
+    (one,) = items(1)
+    said = ParsedFeed(items=(replace(one, content="Read more", summary="The ferry runs again after the storm."),))
+    assert decide(said, NOTHING, feed, now).articles[0].text == "The ferry runs again after the storm."
+
+
 def test_what_is_dropped_is_counted_by_reason(feed, now):
     one, two = items(1, 2)
     erased = decide(ParsedFeed(items=(two,)), NOTHING, feed, now).articles[0].id

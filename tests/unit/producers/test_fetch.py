@@ -31,7 +31,11 @@ def answer(status: int, **headers: str) -> Response:
     ],
 )  # fmt: skip
 def test_judge(came, result, now):
-    assert judge(came, now) == result
+    assert judge(came, now, conditional=True) == result
+
+
+def test_a_304_to_who_asked_for_all_is_a_failure(now):
+    assert judge(answer(304), now) == Failed("http 304")
 
 
 @pytest.mark.parametrize(

@@ -169,3 +169,76 @@ def test_a_feed_that_is_quadratic_to_parse_is_given_up(monkeypatch: pytest.Monke
 def test_lone_surrogates_become_replacement_characters():
     found = read(rss(item(1, text="a")).replace(b"Ferry news 1", b"a&#xD800;b &#55296;"))
     found.items[0].title.encode()
+
+
+@pytest.mark.parametrize("other", ["media:description", "itunes:summary", "dc:description"])
+def test_what_a_picture_shows_is_not_what_the_article_says(other: str) -> None:
+    caption = f"<media:content url='http://h.example/1.jpg'/><{other}>A caption.</{other}>"
+    spaces = (
+        b"<rss xmlns:media='http://search.yahoo.com/mrss/' xmlns:dc='http://purl.org/dc/elements/1.1/' "
+        b"xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'"
+    )
+    both, alone = rss(item(1, extra=caption)), rss(f"<item><link>http://h.example/1</link>{caption}</item>")
+    assert read(both.replace(b"<rss", spaces)).items[0].summary.strip() == LONG.strip()
+    empty = both.replace(LONG.encode(), b"").replace(b"<rss", spaces)
+    for body in (empty, alone.replace(b"<rss", spaces)):
+        (one,) = read(body).items
+        assert max(one.summary, one.content, key=len) == "A caption."
+
+
+def test_bare_ampersands_are_meant_as_such() -> None:
+    sloppy = (
+        rss(item(1))
+        .replace(b"Ferry news 1", b"M&S and H&M cut jobs & pay")
+        .replace(b"/1</link>", b"/1?id=1&copy=3&lang=en</link>")
+    )
+    (one,) = read(sloppy).items
+    assert (one.title, one.link) == ("M&S and H&M cut jobs & pay", "https://harbour.example/1?id=1&copy=3&lang=en")
+    assert (
+        read(rss(item(1)).replace(b"Ferry news 1", b"<![CDATA[Tea &amp; salt & ice]]>")).items[0].title
+        == "Tea & salt & ice"
+    )
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour"), [("CET", 9), ("CEST", 8), ("JST", 1), ("UTC+3", 7), ("GMT+02:30", 7), ("EST", 15), ("GMT", 10)]
+)
+def test_zones_that_rfc_822_lacks(zone: str, hour: int) -> None:
+    (one,) = read(rss(item(1).replace("01:00:00 +0200", f"10:00:00 {zone}"))).items
+    assert one.published is not None
+    assert (one.published.day, one.published.hour) == (4, hour)
+
+
+def test_a_zone_that_may_be_several_is_no_time() -> None:
+    assert read(rss(item(1).replace("01:00:00 +0200", "10:00:00 IST"))).items[0].published is None
+
+
+@pytest.mark.parametrize(
+    ("said", "author"),
+    [
+        ("<author>desk@daily.media</author>", ""),
+        ("<author>desk@daily.media (Jane Doe)</author>", "Jane Doe"),
+        ("<author><![CDATA[Jane Doe (jane@daily.press)]]></author>", "Jane Doe"),
+        ("<author>Jane Doe &lt;jane@daily.media&gt;</author>", "Jane Doe"),
+        ("<author>Jane Doe, jane@daily.com</author>", "Jane Doe"),
+        ("<dc:creator><![CDATA[By <a href='x'>John</a> &amp; Co]]></dc:creator>", "By John & Co"),
+    ],
+)
+def test_an_author_is_a_name_without_address_and_markup(said: str, author: str) -> None:
+    body = rss(item(1, extra=said)).replace(b"<rss", b"<rss xmlns:dc='http://purl.org/dc/elements/1.1/'")
+    assert read(body).items[0].author == author
+
+
+def test_a_pair_of_surrogates_is_one_character() -> None:
+    assert read(rss(item(1)).replace(b"Ferry news 1", b"a &#55357;&#56832; b")).items[0].title == "a \U0001f600 b"
+
+
+def test_an_item_that_was_cut_off_before_its_address_comes_next_time() -> None:
+    whole = rss(item(1), item(2))
+    assert len(read(whole[: whole.rindex(b"<link>") + 8]).items) == 1
+
+
+def test_a_guid_is_an_address_only_where_it_is_one() -> None:
+    permalink = "<item><title>t</title><link></link><guid isPermaLink='true'>http://h.example/g</guid></item>"
+    number = "<item><title>t</title><guid>12345</guid></item>"
+    assert [one.link for one in read(rss(permalink, number)).items] == ["http://h.example/g", ""]

@@ -16,6 +16,7 @@ from producers.plain import plain, sound
         ("<!-- only a comment -->", ""),
         ("<ul><li>a</li><li>b</li></ul>", "a\nb"),
         ("", ""),
+        ("<div>" * 300 + "deep" + "</div>" * 300 + " after", "deep after"),
     ],
 )
 def test_plain(markup: str, text: str):

@@ -141,6 +141,29 @@ def test_every_feed_ends_as_articles_or_with_its_reason(site):
     assert catalogue.states()[f"{site.base}/missing"].failures == 2
 
 
+def test_a_feed_that_was_cut_off_is_asked_for_again_as_a_whole(site):
+    log = MemoryLog()
+    whole = rss(item(1), item(2))
+    site.pages["/feed"] = ok(whole[: whole.rindex(b"<link>")], ETag='"1"')
+    catalogue = added(log, f"{site.base}/feed")
+    assert once(log, settings(site)).published == 1
+    assert catalogue.states()[f"{site.base}/feed"].detail == "cut off before its end"
+    site.pages["/feed"] = ok(whole, ETag='"1"')
+    assert once(log, settings(site)).published == 1
+    assert [headers.get("if-none-match") for headers in site.asked("/feed")] == [None, None]
+    assert len({article.id for article in articles(log)}) == 2
+
+
+def test_a_feed_that_moved_for_good_says_where_to(site):
+    log = MemoryLog()
+    site.pages |= {"/old": (301, {"Location": "/older"}, b""), "/older": (308, {"Location": "/new"}, b"")}
+    site.pages |= {"/now": (302, {"Location": "/old"}, b""), "/new": ok(rss(item(1)))}
+    catalogue = added(log, f"{site.base}/old", f"{site.base}/now")
+    once(log, settings(site))
+    details = {url.rpartition("/")[2]: state.detail for url, state in catalogue.states().items()}
+    assert details == {"old": f"moved to {site.base}/new", "now": ""}
+
+
 def test_after_a_body_that_could_not_be_read_the_whole_is_asked_for(site):
     log = MemoryLog()
     site.pages["/feed"] = ok(rss(item(1)), ETag='"1"')
@@ -407,19 +430,6 @@ def test_a_page_too_large_is_a_dead_letter_beside_its_article(site):
     (letter,) = written(log, "articles.dead", Ended)
     (article,) = articles(log)
     assert (letter.reason, letter.id, article.extra) == ("page too large", article.id, {"page": "page too large"})
-
-
-def test_check_looks_and_leaves_nothing(site):
-    log = MemoryLog()
-    site.pages |= {"/feed": ok(rss(item(1), item(3))), "/html": ok(b"<html></html>")}
-    producer = Producer(log, settings(site), SystemClock())
-    good = producer.check(f"{site.base}/feed")
-    assert (good.status, good.title, good.language, good.items) == ("ok", "Harbour Post", "en-GB", 2)
-    assert good.newest is not None
-    assert producer.check(f"{site.base}/html").status == "html, not a feed"
-    assert producer.check(f"{site.base}/missing").status == "http 404"
-    assert producer.check("http://169.254.169.254/").status == "private address"
-    assert all(extent.end == 0 for topic in ("articles.raw", "feeds.state") for extent in log.extents(topic).values())
 
 
 def test_a_feed_moved_to_another_server_is_read_there(site):

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from newstide.app import App
-from newstide.doors import Doors
+from newstide.listeners import Listeners
 from newstide.settings import Settings
 from tests.fakes import MemoryLog
 from tests.service import free_port
@@ -21,8 +21,8 @@ def asked(web: Web, listen: str, path: str, host: str) -> httpx2.Response:
     )
     app = App(settings, MemoryLog(), "leave", serving=True)
     app._store = web.store
-    with Doors(settings) as doors:
-        address = doors.open(app, cast("Any", SimpleNamespace(health=lambda: web.health)), web=True, sql=False)
+    with Listeners(settings) as listeners:
+        address = listeners.open(app, cast("Any", SimpleNamespace(health=lambda: web.health)), web=True, sql=False)
         return httpx2.get(f"http://127.0.0.1:{address.rpartition(':')[2]}{path}", headers={"host": host})
 
 

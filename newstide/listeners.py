@@ -1,4 +1,4 @@
-"""The doors of a service: the web with health and metrics, the SQL interface, and the control socket.
+"""Where a service listens: the web with health and metrics, the SQL interface, and the control socket.
 
 Health answers before the engines are there, so that whoever waits can see for what.
 """
@@ -29,7 +29,7 @@ class Switch:
         await self.app(scope, receive, send)
 
 
-class Doors:
+class Listeners:
     """Opened by `waiting` (health alone) or `open`, closed at the end of the block. Raises EngineError for a taken port."""
 
     def __init__(self, settings: Settings) -> None:
@@ -61,7 +61,7 @@ class Doors:
         if web:
             from newstide.web.app import create_app
 
-            local = is_loopback(split_address(self._settings.web.listen)[0])
+            local = not web_is_open(self._settings)
             self._switch.app = create_app(app.store, supervisor.health, clock=app.clock, local=local)
         else:
             self._switch.app = health_app(supervisor.health)
@@ -96,6 +96,11 @@ class Doors:
 def check(settings: Settings) -> None:
     """Raises SettingsError where the SQL interface would stand open to others without a password."""
     check_exposure(settings.sql.listen, _password(settings))
+
+
+def web_is_open(settings: Settings) -> bool:
+    """Whether other machines may reach the dashboard and the API, which have no password."""
+    return not is_loopback(split_address(settings.web.listen)[0])
 
 
 def _password(settings: Settings) -> str | None:

@@ -12,7 +12,7 @@ FRESH = timedelta(seconds=1)
 PATIENCE = 4
 
 
-class Fresh:
+class RenderCache:
     """Keeps the last rendering of each key; those who come while one is made wait for it."""
 
     def __init__(self, clock: Clock) -> None:

@@ -1,0 +1,55 @@
+"""`newstide doctor`: what is wrong is said, and what stands open."""
+
+from pathlib import Path
+
+import pytest
+
+from newstide.app import opened
+from newstide.doctor import Finding, examine
+from newstide.ports import Message
+from newstide.records import Attempt, Delivery, encode
+from newstide.settings import Settings
+from newstide.topics import DELIVERIES, RESOLVED
+from sinks.rows import COLUMNS
+from tests.samples import NOON
+
+GONE = Delivery(
+    id="msg_1", alert="al_1", hook="desk", rule="r", body="{}", created=NOON, status="failed",
+    attempts=(Attempt(NOON, 410, "http 410", 0.1),),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def findings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Finding]:
+    """Of a folder whose log is not the store's, on open addresses, with a hook that is gone."""
+    settings = Settings(
+        data_dir=Path(tmp_path_factory.mktemp("doctor")), web={"listen": "0.0.0.0:0"}, sql={"listen": "0.0.0.0:0"}
+    )
+    with opened(settings) as app:
+        app.log.produce([Message(DELIVERIES.name, GONE.id, encode(GONE))])
+        app.store.insert("sink_watermarks", COLUMNS["sink_watermarks"], [(RESOLVED.name, 0, 40)], "test")
+    return {finding.check: finding for finding in examine(settings)}
+
+
+def test_a_dashboard_that_others_reach_has_no_password(findings: dict[str, Finding]) -> None:
+    assert findings["web"].ok
+    assert "no password" in findings["web"].detail
+
+
+def test_sql_without_a_password_is_wrong_where_others_reach_it(findings: dict[str, Finding]) -> None:
+    assert not findings["sql"].ok
+    assert "set sql.password" in findings["sql"].detail
+
+
+def test_a_log_that_did_not_fill_the_store_is_wrong(findings: dict[str, Finding]) -> None:
+    assert not findings["ledger"].ok
+    assert "not the log that filled the store" in findings["ledger"].detail
+
+
+def test_a_hook_that_is_gone_is_wrong_and_how_to_call_it_again_is_said(findings: dict[str, Finding]) -> None:
+    assert not findings["hooks"].ok
+    assert "newstide alerts enable desk" in findings["hooks"].detail
+
+
+def test_what_needs_nothing_of_it_is_well(findings: dict[str, Finding]) -> None:
+    assert [findings[name].ok for name in ("python", "packages", "log and store", "enrich")] == [True] * 4
