@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from newstide.control import call
 from newstide.errors import NewstideError
-from newstide.listeners import check as check_sql
-from newstide.listeners import web_is_open
+from newstide.listeners import check_sql, web_is_open
 from newstide.metrics import free_bytes
 from newstide.serve import tcp
 from newstide.settings import Settings

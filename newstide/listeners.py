@@ -93,7 +93,7 @@ class Listeners:
         return self._web
 
 
-def check(settings: Settings) -> None:
+def check_sql(settings: Settings) -> None:
     """Raises SettingsError where the SQL interface would stand open to others without a password."""
     check_exposure(settings.sql.listen, _password(settings))
 

@@ -61,7 +61,7 @@ class Profiles:
     def __init__(self, log: Log) -> None:
         self._follower = Follower(log, PROFILES.name)
         self._known: dict[str, Learned] = {}
-        self._gone: set[Stamp] = set()  # looked for in vain in all that was read
+        self._gone: set[Stamp] = set()  # not found in anything read so far
         self._lock = threading.Lock()
         self._looked = float("-inf")
 

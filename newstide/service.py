@@ -9,7 +9,7 @@ from newstide import log as logging
 from newstide import metrics
 from newstide.app import App, Role, Tables, alerting, opened, producer, roles
 from newstide.errors import Away, NewstideError, UsageError
-from newstide.listeners import Listeners, check, web_is_open
+from newstide.listeners import Listeners, check_sql, web_is_open
 from newstide.records import Delivery
 from newstide.settings import Settings
 from newstide.supervise import Supervisor, ending_on_signals
@@ -40,7 +40,7 @@ def run(settings: Settings, names: Sequence[str], ready: Callable[[App, str, boo
     chosen, ending = frozenset(names or ROLES), ending_on_signals()
     sql = settings.embedded_store and not chosen.isdisjoint(("store", "web"))
     if sql:
-        check(settings)
+        check_sql(settings)
     if "web" in chosen and web_is_open(settings):
         logger.warning("the dashboard has no password: who reaches it reads everything", listen=settings.web.listen)
     metrics.DISK_FREE.set_function(lambda: metrics.free_bytes(settings.data_dir))

@@ -57,20 +57,7 @@ DELIVERIES = TopicSpec("deliveries", records.Delivery, 1, 0, ("store",))
 ERASED = TopicSpec("erased", records.Erased, 1, 0, ("store",))
 
 ALL = (
-    RAW,
-    ENRICHED,
-    RESOLVED,
-    DEAD,
-    DECISIONS,
-    MOVES,
-    LINEAGE,
-    PROFILES,
-    FEEDS,
-    FEED_STATE,
-    FEED_SEEN,
-    RULES,
-    ALERTS,
-    DELIVERIES,
-    ERASED,
-)
+    RAW, ENRICHED, RESOLVED, DEAD, DECISIONS, MOVES, LINEAGE, PROFILES, FEEDS, FEED_STATE, FEED_SEEN, RULES, ALERTS,
+    DELIVERIES, ERASED,
+)  # fmt: skip
 TOPICS = {spec.name: spec for spec in ALL}

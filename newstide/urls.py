@@ -38,8 +38,9 @@ def normalise(url: str) -> str:
     """The same address in its one form, for comparing: never less than idempotent.
 
     Scheme and host in lower case (the host in ASCII), no user, default port, fragment or tracking
-    parameters; path and the other parameters as they are, in their order. What cannot be read as an
-    address with a host comes back stripped of white space only.
+    parameters; path and the other parameters as they are, in their order. A fragment that is a route of
+    the page's script (`#!/article/7`) stays: it is a path. What cannot be read as an address with a host
+    comes back stripped of white space only.
     """
     parts = _split(url)
     if parts is None or not parts.hostname:
@@ -49,7 +50,8 @@ def normalise(url: str) -> str:
     if port is not None and port != DEFAULT_PORTS.get(parts.scheme):
         place += f":{port}"
     kept = [p for p in parts.query.split("&") if p and not TRACKING.fullmatch(p.partition("=")[0])]
-    return urlunsplit((parts.scheme, place, parts.path or "/", "&".join(kept), ""))
+    route = parts.fragment if re.match(r"!?/\w|!\w", parts.fragment) else ""
+    return urlunsplit((parts.scheme, place, parts.path or "/", "&".join(kept), route))
 
 
 def edition(url: str) -> str:

@@ -57,7 +57,7 @@ class Watch:
         self._look = self._see()
 
     def health(self, states: Mapping[str, str]) -> Health:
-        """How the roles with these states are. Answers at once."""
+        """Readiness of the roles with these states, from the last look: answers at once."""
         missing = [f"{name}: {state}" for name, state in states.items() if state != "running"]
         look = self._look
         silent = self._seconds() - (look.at if look else self._began)

@@ -1,4 +1,4 @@
-"""Many tasks that each ask for web pages one after another: polite to hosts, held up by none.
+"""A pool of fetching threads for tasks that each ask for web pages one after another: polite to hosts, held up by none.
 
 A task is a generator: it yields a Request, is sent the Answer, and returns its result. Tasks wait in a queue
 per host; a few threads make the requests and advance the tasks, so that a slow host holds one thread only.

@@ -157,7 +157,7 @@ class Scheduler:
         self.pool.add(feed.url, poll(feed, self._states.get(feed.url), self._context))
 
     def finish(self, job: Job[FeedState]) -> FeedState | None:
-        """Take note of a poll's end. Raises EngineError where the log failed; None where the service stops."""
+        """Keep the state that a poll ended with. Raises EngineError where the log failed; None where the service stops."""
         if isinstance(job.error, EngineError):
             raise job.error
         if isinstance(job.error, Stopped):
@@ -174,12 +174,12 @@ class Scheduler:
         return state
 
     def _clear(self, url: str, share: frozenset[int]) -> None:
-        """A removed feed leaves nothing, also when it was being polled; one that is another's now is none of ours."""
+        """Forget the state of a removed feed, also when it was being polled; not of one that is another producer's now."""
         if _partition(url) in share:
             self._catalogue.clear(url)
 
     def _tell(self, state: FeedState, before: FeedState | None) -> None:
-        """What a person wants to read: news, and a feed that turned bad or good; the rest only when debugging."""
+        """Log news and feeds that begin to fail; the rest only when debugging."""
         if state.status not in GOOD:
             turned = before is None or before.status != state.status
             told = self._logger.warning if turned else self._logger.debug

@@ -199,7 +199,7 @@ class Alerting:
         return self._announce([_Found(alert, rule, f"{window.count} articles within {rule.within} s")])
 
     def _silent(self, rule: Rule, at: datetime) -> bool:
-        """Whether the window that ends at `at` reaches into what the rule has told; an alert of the future is the clock's fault."""
+        """Whether the rule raised an alert less than its span before `at`; one dated ahead of now (the clock jumped back) does not count."""
         last = self._known.spoke(rule)
         return last is not None and last <= self._clock.now() and at < last + timedelta(seconds=rule.within)
 
@@ -227,7 +227,7 @@ class Alerting:
 
 
 def _helper(name: str, work: Callable[[], None], faults: list[Exception]) -> threading.Thread:
-    """A thread whose end by an error its starter learns of."""
+    """A thread that leaves the error it ended with in `faults`."""
 
     def run() -> None:
         try:

@@ -174,6 +174,3 @@ def table(rows: Rows) -> dict[str, list[Row]]:
     for name, row in rows:
         gathered.setdefault(name, []).append(row)
     return gathered
-
-
-__all__ = ["COLUMNS", "MAPPING", "Row", "Rows", "table"]

@@ -9,7 +9,7 @@ import orjson
 from newstide.web import highlight
 from newstide.web.api import Asking, NotFound
 from newstide.web.html import Html, ago, full, html, join, language
-from newstide.web.layout import article_list, entity_link, link_to, page, region, topic_link
+from newstide.web.layout import article_list, entity_link, link_to, page, ranking, region, topic_link
 from sinks import queries
 
 Row = Mapping[str, Any]
@@ -86,21 +86,10 @@ def _versions(versions: Sequence[Row], now: datetime) -> Html:
 
 
 def _entities(mentions: Sequence[Row]) -> Html:
-    items = [
-        html(
-            '<tr><th scope="row">{entity}</th><td class="num">{count}</td></tr>',
-            entity=entity_link(row["entity"], row["name"], row["type"]),
-            count=row["count"],
-        )
-        for row in mentions
-    ]
-    if not items:
+    if not mentions:
         return Html("")
-    return html(
-        '<section><h2>Who and what</h2><table class="related"><thead><tr><th scope="col">Entity</th>'
-        '<th scope="col" class="num">Mentions</th></tr></thead><tbody>{items}</tbody></table></section>',
-        items=join(items),
-    )
+    rows = [(entity_link(row["entity"], row["name"], row["type"]), row["count"]) for row in mentions]
+    return html("<section><h2>Who and what</h2>{table}</section>", table=ranking(rows, ("Entity", "Mentions")))
 
 
 def _topic(row: Row) -> Html:

@@ -1,6 +1,6 @@
 """The frame of every page, and the pieces that several pages share."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -113,6 +113,25 @@ def empty(what: str, todo: str, command: str = "") -> Html:
     """An empty state that says what to do."""
     code = html("<pre><code>{command}</code></pre>", command=command) if command else Html("")
     return html('<div class="empty"><p><b>{what}</b> {todo}</p>{code}</div>', what=what, todo=todo, code=code)
+
+
+def ranking(rows: Iterable[tuple[Html, *tuple[object, ...]]], head: Sequence[str] = ()) -> Html:
+    """A table of names, each with its numbers; `head` names the columns."""
+    lines = [
+        html(
+            '<tr><th scope="row">{name}</th>{numbers}</tr>',
+            name=name,
+            numbers=join(html('<td class="num">{n}</td>', n=n) for n in numbers),
+        )
+        for name, *numbers in rows
+    ]
+    titles = [html('<th scope="col">{title}</th>', title=title) for title in head[:1]]
+    titles += [html('<th scope="col" class="num">{title}</th>', title=title) for title in head[1:]]
+    return html(
+        '<table class="related">{head}<tbody>{lines}</tbody></table>',
+        head=html("<thead><tr>{titles}</tr></thead>", titles=join(titles)) if head else "",
+        lines=join(lines),
+    )
 
 
 def counts(originals: int, derived: int, copies: int) -> str:

@@ -16,6 +16,7 @@ from newstide.web.layout import (
     entity_link,
     link,
     page,
+    ranking,
 )
 from newstide.web.parameters import cursor
 from sinks import queries
@@ -151,24 +152,15 @@ def _articles(asking: Asking, path: str, of: Mapping[str, Any], values: Mapping[
     )
 
 
-def _related(rows: Sequence[Mapping[str, Any]]) -> Html:
-    items = [
-        html(
-            '<tr><th scope="row">{entity}</th><td class="num">{together}</td><td class="num">{lift}</td></tr>',
-            entity=entity_link(row["entity"], row["name"], row["type"]),
-            together=number(row["together"]),
-            lift=f"{row['lift']:.1f}×",
-        )
-        for row in rows
+def _related(found: Sequence[Mapping[str, Any]]) -> Html:
+    rows = [
+        (entity_link(row["entity"], row["name"], row["type"]), number(row["together"]), f"{row['lift']:.1f}×")
+        for row in found
     ]
-    body = (
-        html(
-            '<table class="related"><thead><tr><th scope="col">Beside it</th><th scope="col" class="num">Together</th>'
-            '<th scope="col" class="num">Lift</th></tr></thead><tbody>{items}</tbody></table>'
-            '<p class="note">Lift: how many times more often than by chance.</p>',
-            items=join(items),
+    body = html("<p>Nobody and nothing in this window.</p>")
+    if rows:
+        body = html(
+            '{table}<p class="note">Lift: how many times more often than by chance.</p>',
+            table=ranking(rows, ("Beside it", "Together", "Lift")),
         )
-        if items
-        else html("<p>Nobody and nothing in this window.</p>")
-    )
     return html("<section><h2>Related</h2>{body}</section>", body=body)

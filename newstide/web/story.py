@@ -6,7 +6,7 @@ from typing import Any
 from newstide.web.api import Asking, NotFound
 from newstide.web.assets import plotly_address
 from newstide.web.html import Html, html, join, language, plural, short
-from newstide.web.layout import counts, entity_link, link_to, page, region, relation, topic_link
+from newstide.web.layout import counts, entity_link, link_to, page, ranking, region, relation, topic_link
 from sinks import queries
 
 SCRIPTS = ("timeline.js", "regions.js")
@@ -52,15 +52,8 @@ def _who(entities: Sequence[Mapping[str, Any]]) -> Html:
 def _listed(title: str, rows: Sequence[tuple[Html, int]]) -> Html:
     if not rows:
         return Html("")
-    items = [
-        html('<tr><th scope="row">{name}</th><td class="num">{n}</td></tr>', name=name, n=plural(count, "article"))
-        for name, count in rows
-    ]
-    return html(
-        '<section><h2>{title}</h2><table class="related"><tbody>{items}</tbody></table></section>',
-        title=title,
-        items=join(items),
-    )
+    table = ranking((name, plural(count, "article")) for name, count in rows)
+    return html("<section><h2>{title}</h2>{table}</section>", title=title, table=table)
 
 
 def _history(steps: Sequence[Mapping[str, Any]]) -> Html:

@@ -19,9 +19,9 @@ def alert_key(rule: Rule, story: str) -> str:
 
 
 def window_key(rule: Rule, at: datetime) -> str:
-    """The same for a write that is repeated: counted in spans of `rule.within` seconds since 1970.
+    """The same key for a repeated write: of the span of `rule.within` seconds, counted from 1970, in which `at` lies.
 
-    A rule is silent for as long as that after an alert (`Alerting`), so that its next one has another key.
+    After an alert its rule is silent for as long (`Alerting`), so the next alert has another key.
     """
     return "al_" + _hash("window", rule.name, str(int(at.timestamp()) // rule.within), str(rule.within))
 

@@ -12,6 +12,9 @@ from newstide.urls import article_id, domain, host, normalise, outlet
     ("given", "form"),
     [
         ("HTTP://News.Example:80/A?b=1#top", "http://news.example/A?b=1"),
+        ("https://news.example/#!/article/7", "https://news.example/#!/article/7"),
+        ("https://news.example/#/article/7", "https://news.example/#/article/7"),
+        ("https://news.example/#!", "https://news.example/"),
         ("https://news.example:443", "https://news.example/"),
         ("https://news.example:8443/a", "https://news.example:8443/a"),
         ("http://news.example:443/a", "http://news.example:443/a"),
@@ -31,7 +34,7 @@ def test_normalise(given: str, form: str):
     assert normalise(given) == form
 
 
-@given(st.text() | st.from_regex(r"https?://[\w.:@\[\]]+/[\w?&=#%]*", fullmatch=True))
+@given(st.text() | st.from_regex(r"https?://[\w.:@\[\]]+/[\w?&=#%!/]*", fullmatch=True))
 def test_normalise_is_idempotent_and_takes_anything(url: str):
     assert normalise(normalise(url)) == normalise(url)
 
