@@ -196,7 +196,7 @@ class ClickHouse:
                 lambda text: session.text(guard.PARSE + text, values),
                 names,
             )
-            return session.run(text, format, values)
+            return session.run(grants.listed(text, GUEST), format, values)
 
     @cached_property
     def catalogue(self) -> Catalogue:
