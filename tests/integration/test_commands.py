@@ -58,6 +58,15 @@ def test_compared_entities_stand_side_by_side_under_their_names(newstide: Newsti
     assert [sum(int(line.split("\t")[n]) for line in steps) for n in (1, 2, 3, 4)] == [1, 1, 1, 1]
 
 
+def test_a_step_that_is_too_small_for_its_window_is_refused_before_it_is_tried(newstide: Newstide) -> None:
+    for asked in (("timeline", "PKK"), ("compare", "PKK", "Geneva")):
+        done = newstide.run("trends", *asked, "--window", "1000d", "--step", "1s", check=False)
+        assert (done.returncode, done.stderr) == (
+            2,
+            "newstide: --step is too small: more than 2000 steps in the window\n",
+        )
+
+
 def test_a_feed_that_may_not_be_fetched_says_which_setting_would_allow_it(newstide: Newstide) -> None:
     looked = newstide.run("feeds", "check", "http://127.0.0.1:9/feed", check=False)
     assert looked.returncode == 1
