@@ -71,7 +71,7 @@ def discover(context: typer.Context, url: str, json: Json = False) -> None:
     if json:
         output.data(found)
     else:
-        print("\n".join(found))
+        output.tell("\n".join(found))
     if not found:
         raise NewstideError(f"{url} names no feed")
 

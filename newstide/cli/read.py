@@ -10,6 +10,7 @@ import typer
 from newstide.cli import output
 from newstide.cli.articles import COLUMNS
 from newstide.cli.common import Json, Limit, ask
+from newstide.printable import printable
 
 app = typer.Typer()
 
@@ -30,7 +31,10 @@ def sql(
     """SQL on the store, read-only and limited, whether the service runs or not."""
     text = sys.stdin.read() if statement == "-" else statement
     chosen = format or ("PrettyCompactMonoBlock" if sys.stdout.isatty() else "TSV")
-    sys.stdout.buffer.write(base64.b64decode(ask(context, "sql", statement=text, format=chosen)))
+    answer = base64.b64decode(ask(context, "sql", statement=text, format=chosen))
+    if sys.stdout.isatty():
+        answer = printable(answer.decode("utf-8", "replace")).encode()
+    sys.stdout.buffer.write(answer)
 
 
 @app.command()

@@ -41,6 +41,8 @@ GUEST = {
     "result_overflow_mode": "throw",
     "readonly": 1,
 }
+# No colours of the engine's own: a command could not tell them from those that an article's text would bring.
+PLAIN = {"output_format_pretty_color": "0"}
 EXPORTER = {**READER, "max_execution_time": 3600}
 # On a server an asynchronous insert does not deduplicate unless told to.
 INSERT = {"async_insert": 0, "max_partitions_per_insert_block": 1000}
@@ -157,9 +159,9 @@ class ClickHouse:
 
     def raw(self, sql: str, format: str) -> bytes:
         if self.embedded:
-            return self.execute(sql, format, guest=True).body
+            return self.execute(sql, format, guest=True, settings=PLAIN).body
         names = self.catalogue
-        with self._client("guest", GUEST, asked_by_user=True) as guest:
+        with self._client("guest", {**PLAIN, **GUEST}, asked_by_user=True) as guest:
 
             def ask(sql: str, params: dict[str, Any] | None = None) -> str:
                 return guest.raw_query(sql, params, fmt="TSVRaw").decode("utf-8", "replace")
