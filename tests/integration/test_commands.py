@@ -1,11 +1,13 @@
 """What a person at a terminal sees of an article, a trend and a feed, in the first five minutes."""
 
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from tests.service import Newstide, lines
+from tests.service import NEWSTIDE, Newstide, lines
 
 TALKS = (
     "GENEVA - The Kurdistan Workers' Party (PKK) and the Syrian Democratic Forces (SDF) sent envoys to Geneva on Tuesday. "
@@ -65,6 +67,22 @@ def test_a_step_that_is_too_small_for_its_window_is_refused_before_it_is_tried(n
             2,
             "newstide: --step is too small: more than 2000 steps in the window\n",
         )
+
+
+def test_an_argument_that_is_no_text_is_refused_in_a_sentence(newstide: Newstide) -> None:
+    done = newstide.run("search", "caf\udcff", check=False)
+    assert (done.returncode, done.stderr) == (2, "newstide: the argument caf\\xff is no UTF-8\n")
+
+
+@pytest.mark.parametrize("command", [("articles",), ("sql", "SELECT * FROM numbers(100000)"), ("--version",)])
+def test_an_output_that_is_full_is_told_in_a_sentence(newstide: Newstide, command: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [NEWSTIDE, *command], cwd=newstide.folder, env=newstide.environment, stdout=full, stderr=subprocess.PIPE,
+            text=True, check=False, timeout=60,
+        )  # fmt: skip
+    told = "newstide: cannot write: No space left on device\n"
+    assert (done.returncode, done.stderr) == (1, told)
 
 
 def test_a_feed_that_may_not_be_fetched_says_which_setting_would_allow_it(newstide: Newstide) -> None:
