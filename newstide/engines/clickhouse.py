@@ -43,7 +43,8 @@ GUEST = {
 }
 # No colours of the engine's own: a command could not tell them from those that an article's text would bring.
 PLAIN = {"output_format_pretty_color": "0"}
-EXPORTER = {**READER, "max_execution_time": 3600}
+# Times as RFC 3339, so that whoever reads a file need not know that they are UTC.
+EXPORTER = {**READER, "max_execution_time": 3600, "date_time_output_format": "iso"}
 # On a server an asynchronous insert does not deduplicate unless told to.
 INSERT = {"async_insert": 0, "max_partitions_per_insert_block": 1000}
 

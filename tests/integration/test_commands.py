@@ -1,5 +1,6 @@
 """What a person at a terminal sees of an article, a trend and a feed, in the first five minutes."""
 
+import json
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -49,6 +50,19 @@ def test_since_may_be_a_span_and_nothing_older_is_shown(newstide: Newstide) -> N
     assert len(newstide.json("articles", "--since", "2h")) == 2
     assert newstide.json("articles", "--since", "30m") == []
     assert newstide.run("articles", "--since", "yesterday", check=False).returncode == 2
+
+
+def test_what_is_exported_can_be_ingested(newstide: Newstide, tmp_path: Path) -> None:
+    file = tmp_path / "articles.jsonl"
+    newstide.run("export", "articles", "--to", str(file))
+    exported = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [datetime.fromisoformat(row["published"]).tzinfo for row in exported] == [UTC, UTC]
+    other = Newstide(tmp_path)
+    taken = other.run("ingest", str(file))
+    assert taken.stderr.startswith("2 articles, ")
+    file.write_text(lines([{"url": "http://desk.example/x"}, {"title": "no address"}]))
+    assert "2 articles, 1 of them dead, " in other.run("ingest", str(file), check=False).stderr
+    other.close()
 
 
 def test_compared_entities_stand_side_by_side_under_their_names(newstide: Newstide) -> None:
