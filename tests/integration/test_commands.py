@@ -107,5 +107,13 @@ def test_a_feed_that_may_not_be_fetched_says_which_setting_would_allow_it(newsti
     assert "private address: 127.0.0.1:9 is 127.0.0.1; `allow_private` may name it" in inspected.stderr
 
 
+def test_all_that_a_service_says_is_json_where_its_log_is(tmp_path: Path) -> None:
+    service = Newstide(tmp_path, {"NEWSTIDE_LOG_FORMAT": "json"})
+    said = service.run("run", "--until-idle").stderr + service.run("run", "--role", "nope", check=False).stderr
+    *_, summary, refusal = map(json.loads, said.splitlines())
+    assert summary["event"].startswith("feeds: 0, ")
+    assert (refusal["level"], refusal["event"][:14]) == ("error", "no role 'nope'")
+
+
 def test_the_version_is_told(newstide: Newstide) -> None:
     assert newstide.run("--version").stdout.startswith("newstide ")
