@@ -51,12 +51,15 @@ def erase(
     context: typer.Context,
     ids: list[str],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    unknown: Annotated[
+        bool, typer.Option("--unknown", help="Also keep ids out that no article here has; otherwise nothing is erased.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Take articles out of log, store, dead letters and alerts, for good."""
     if not yes:
         typer.confirm(f"Erase {len(ids)} articles? This cannot be undone.", abort=True, err=True)
-    done = ask(context, "erase", ids=ids)
+    done = ask(context, "erase", ids=ids, unknown=unknown)
     if json:
         output.data(done)
     else:
