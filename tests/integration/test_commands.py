@@ -102,9 +102,9 @@ def test_an_output_that_is_full_is_told_in_a_sentence(newstide: Newstide, comman
 def test_a_feed_that_may_not_be_fetched_says_which_setting_would_allow_it(newstide: Newstide) -> None:
     looked = newstide.run("feeds", "check", "http://127.0.0.1:9/feed", check=False)
     assert looked.returncode == 1
-    assert "127.0.0.1:9 is 127.0.0.1; `allow_private` may name it" in looked.stdout
+    assert "127.0.0.1:9 is 127.0.0.1; `fetch.allow_private` may name it" in looked.stdout
     inspected = newstide.run("inspect", "http://127.0.0.1:9/page", check=False)
-    assert "private address: 127.0.0.1:9 is 127.0.0.1; `allow_private` may name it" in inspected.stderr
+    assert "private address: 127.0.0.1:9 is 127.0.0.1; `fetch.allow_private` may name it" in inspected.stderr
 
 
 def test_all_that_a_service_says_is_json_where_its_log_is(tmp_path: Path) -> None:
