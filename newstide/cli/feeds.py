@@ -48,7 +48,7 @@ def imported(
 ) -> None:
     """Import a list of feeds."""
     body = _fetch(context, file) if file.startswith(("http://", "https://")) else _read(file)
-    found = ask(context, "feeds.import", name=file, body=body.decode("utf-8", "surrogateescape"))
+    found = ask(context, "feeds.import", name=file, body=body.decode("latin-1"))
     for problem in found["problems"]:
         output.say(f"{file}: {problem}")
     output.say(f"{found['imported']} feeds, {found['new']} of them new")
