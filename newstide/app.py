@@ -117,6 +117,7 @@ def hooks(settings: Settings) -> dict[str, Hook]:
     alerts = settings.alerts
     client = Client(
         allow_private=alerts.allow_private,
+        setting="alerts.allow_private",
         user_agent=settings.fetch.user_agent,
         timeout=alerts.timeout,
         max_bytes=64 * 1024,

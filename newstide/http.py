@@ -84,10 +84,10 @@ def system_resolve(host: str, port: int) -> list[str]:
 class Client:
     """Makes requests; safe to share between threads.
 
-    `allow_private` lists `host:port`, as a URL has them, that may be reached although not public. `timeout`
-    is in seconds for a whole request, redirects included, however it drips. `max_bytes` bounds the
-    decompressed body. With `max_redirects` 0 a redirect is answered as it is. TLS is verified; proxies and
-    cookies are not used.
+    `allow_private` lists `host:port`, as a URL has them, that may be reached although not public; a refusal names the
+    `setting` that it came from. `timeout` is in seconds for a whole request, redirects included, however it drips.
+    `max_bytes` bounds the decompressed body. With `max_redirects` 0 a redirect is answered as it is. TLS is verified;
+    proxies and cookies are not used.
     """
 
     def __init__(
@@ -99,8 +99,9 @@ class Client:
         max_bytes: int,
         max_redirects: int = 5,
         resolve: Resolve = system_resolve,
+        setting: str = "fetch.allow_private",
     ) -> None:
-        self._guard = Guard(frozenset(item.lower() for item in allow_private), resolve)
+        self._guard = Guard(frozenset(item.lower() for item in allow_private), resolve, setting)
         self._transport = Transport(self._guard)
         self._headers = {"user-agent": user_agent, "accept-encoding": "gzip, deflate", "connection": "close"}
         self._timeout, self._max_bytes, self._max_redirects = timeout, max_bytes, max_redirects
@@ -172,9 +173,9 @@ class Transport(httpx2.HTTPTransport):
 class Guard(httpcore2.NetworkBackend):
     """Makes connections to judged addresses only, and knows those that are open."""
 
-    def __init__(self, allowed: frozenset[str], resolve: Resolve) -> None:
+    def __init__(self, allowed: frozenset[str], resolve: Resolve, setting: str) -> None:
         self.closed = False
-        self._allowed, self._resolve = allowed, resolve
+        self._allowed, self._resolve, self._setting = allowed, resolve, setting
         self._open: set[Stream] = set()
         self._lock = threading.Lock()
 
@@ -195,7 +196,7 @@ class Guard(httpcore2.NetworkBackend):
         if place not in self._allowed:
             for address in addresses:
                 if not is_public(address):
-                    raise FetchError("private address", f"{place} is {address}; `allow_private` may name it")
+                    raise FetchError("private address", f"{place} is {address}; `{self._setting}` may name it")
         return self._enter(Stream(_connect(addresses, port, deadline), deadline, self._leave))
 
     def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore2.NetworkStream:

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 import structlog
 
+from newstide.printable import printable
+
 
 def configure(level: str, style: Literal["text", "json"]) -> None:
     """Set up logging for this process. Data goes to stdout, so all of it goes to stderr."""
@@ -31,9 +33,14 @@ def configure(level: str, style: Literal["text", "json"]) -> None:
 
 
 def _plainly(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Times as everywhere else (RFC 3339), and nothing of what there is nothing to say about."""
-    said = {key: value for key, value in event.items() if value not in ("", None)}
-    return {key: _rfc3339(value) if isinstance(value, datetime) else value for key, value in said.items()}
+    """Times as everywhere else (RFC 3339), text as a terminal may have it, and nothing of what there is nothing to say about."""
+    return {key: _plain(value) for key, value in event.items() if value not in ("", None)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return _rfc3339(value)
+    return printable(value) if isinstance(value, str) else value
 
 
 def _rfc3339(moment: datetime) -> str:

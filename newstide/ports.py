@@ -163,7 +163,7 @@ class Store(Protocol):
         """
 
     def stream(self, sql: str, format: str, to: BinaryIO) -> int:
-        """Write a reading statement's answer in a ClickHouse format to an open file; gives the bytes."""
+        """Write a reading statement's answer in a ClickHouse format to an open file, times as RFC 3339; gives the bytes."""
 
     def command(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
         """Run one statement that changes something (DDL, mutation)."""

@@ -1,6 +1,8 @@
 """The command `newstide`: one file per noun. Nothing here imports an engine before a command needs it."""
 
+import errno
 import importlib.metadata
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +11,9 @@ import typer
 
 from newstide.cli import alerts, articles, dlq, feeds, files, operate, read, run, stories, trends
 from newstide.cli.output import say
-from newstide.errors import NewstideError
+from newstide.errors import NewstideError, UsageError
+
+UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 app = typer.Typer(
     name="newstide",
@@ -49,7 +53,12 @@ for part, name in (
 def main() -> None:
     """Exit codes: 0 done, 1 it found something wrong, 2 used wrongly."""
     try:
-        app()
+        _check_arguments()
+        try:
+            app()
+        finally:
+            if sys.stdout is not None:  # None where it was closed from the start
+                sys.stdout.flush()
     except NewstideError as e:
         for line in str(e).splitlines():
             say(f"newstide: {line}")
@@ -57,3 +66,19 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output has seen enough
         sys.stderr.close()
         sys.exit(0)
+    except OSError as e:
+        if e.errno not in UNWRITABLE:
+            raise
+        say(f"newstide: cannot write: {e.strerror}")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is still to be flushed
+        sys.exit(1)
+
+
+def _check_arguments() -> None:
+    """What is no text can be looked for nowhere, nor sent to the service. Raises UsageError."""
+    for given in sys.argv[1:]:
+        try:
+            given.encode()
+        except UnicodeEncodeError:
+            shown = os.fsencode(given).decode("utf-8", "backslashreplace")
+            raise UsageError(f"the argument {shown} is no UTF-8") from None

@@ -79,6 +79,6 @@ def test(
         output.data(found)
         return
     for rule in found:
-        print(f"{rule['rule']}: {rule.get('note') or str(len(rule['alerts'])) + ' alerts'}")
+        output.tell(f"{rule['rule']}: {rule.get('note') or str(len(rule['alerts'])) + ' alerts'}")
         for alert in rule["alerts"][:20]:
-            print(f"  {output.cell(alert['time'])}  {alert['title']}")
+            output.tell(f"  {output.cell(alert['time'])}  {alert['title']}")

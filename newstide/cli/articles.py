@@ -50,16 +50,18 @@ def show(context: typer.Context, id: str, json: Json = False) -> None:
 
 
 def _print(found: dict[str, Any]) -> None:
-    print(f"{found['title']}\n{found['outlet']} · {output.cell(found['time'])} · {found['language']} · {found['url']}")
-    print(f"story {found['story']} · version {found['version']}\n{_lineage(found)}\n\n{_text(found)}\n")
+    output.tell(
+        f"{found['title']}\n{found['outlet']} · {output.cell(found['time'])} · {found['language']} · {found['url']}"
+    )
+    output.tell(f"story {found['story']} · version {found['version']}\n{_lineage(found)}\n\n{_text(found)}\n")
     mentions = [output.named(mention["name"], mention["texts"]) for mention in found["mentions"]]
     for label, names in (("mentions", mentions), ("topics", found["topics"]), ("places", found["places"])):
         if names:
-            print(f"{label}: {output.cell(names)}")
+            output.tell(f"{label}: {output.cell(names)}")
     if len(found["versions"]) > 1:
-        print("versions:")
+        output.tell("versions:")
         for version in found["versions"]:
-            print(f"  {version['version']}  {output.cell(version['fetched'])}  {version['title']}")
+            output.tell(f"  {version['version']}  {output.cell(version['fetched'])}  {version['title']}")
             for part in ("title", "text"):
                 for change in version["changes"][part]:
                     output.change(version[part], change, f"     {part}: ")

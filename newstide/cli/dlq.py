@@ -33,8 +33,8 @@ def show(context: typer.Context, number: int, json: Json = False) -> None:
         return
     body = found.pop("body")
     for key, value in found.items():
-        print(f"{key}: {output.cell(value)}")
-    print(f"\n{body}")
+        output.tell(f"{key}: {output.cell(value)}")
+    output.tell(f"\n{body}")
 
 
 @app.command()

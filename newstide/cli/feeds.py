@@ -48,7 +48,7 @@ def imported(
 ) -> None:
     """Import a list of feeds."""
     body = _fetch(context, file) if file.startswith(("http://", "https://")) else _read(file)
-    found = ask(context, "feeds.import", name=file, body=body.decode("utf-8", "surrogateescape"))
+    found = ask(context, "feeds.import", name=file, body=body.decode("latin-1"))
     for problem in found["problems"]:
         output.say(f"{file}: {problem}")
     output.say(f"{found['imported']} feeds, {found['new']} of them new")
@@ -71,7 +71,7 @@ def discover(context: typer.Context, url: str, json: Json = False) -> None:
     if json:
         output.data(found)
     else:
-        print("\n".join(found))
+        output.tell("\n".join(found))
     if not found:
         raise NewstideError(f"{url} names no feed")
 

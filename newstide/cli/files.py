@@ -61,7 +61,7 @@ def _through(outcomes: "Iterator[Article | Ended | Lineage | Move]") -> int:
                 f"{outcome.source}: this story " + ("is on its own again" if back else f"went on in {outcome.target}")
             )
     sys.stdout.flush()
-    progress.end()
+    progress.end(dead)
     return dead
 
 
@@ -90,7 +90,7 @@ def ingest(context: typer.Context, files: Files) -> None:
             dead += 1
             output.say(f"{record.source}: {record.kind}: {record.reason} ({record.detail})")
         progress.step(len(batch))
-    progress.end()
+    progress.end(dead)
     if dead:
         raise typer.Exit(1)
 
@@ -134,12 +134,12 @@ class Progress:
             self._next = time.monotonic() + self._every
             print(self._line(), end="\r" if sys.stderr.isatty() else "\n", file=sys.stderr, flush=True)
 
-    def end(self) -> None:
-        output.say(self._line())
+    def end(self, dead: int) -> None:
+        output.say(self._line(f", {dead} of them dead" if dead else ""))
 
-    def _line(self) -> str:
+    def _line(self, besides: str = "") -> str:
         seconds = time.monotonic() - self._begun
-        return f"{self._count} {self._what}, {self._count / max(seconds, 0.001):.0f}/s"
+        return f"{self._count} {self._what}{besides}, {self._count / max(seconds, 0.001):.0f}/s"
 
 
 def _read(files: list[str]) -> "Iterator[RawArticle | Ended]":

@@ -19,29 +19,31 @@ def show(article: Article, *, json: bool) -> None:
         output.data(public(article))
         return
     from rich.console import Console
-    from rich.text import Text
 
     console = Console(file=sys.stdout, soft_wrap=True)
-    console.print(Text(article.title, style="bold"))
+    console.print(output.styled(article.title, style="bold"))
     for label, value in _facts(article):
-        console.print(Text(f"{label:<10}", style="dim") + Text(value))
+        console.print(output.styled(f"{label:<10}", style="dim") + output.styled(value))
     console.print()
     console.print(_body(article))
     console.print()
     for w in article.extraction.witnesses if article.extraction else ():
-        console.print(Text(f"{w.field:<10}", style="dim") + Text(f"{w.source} says {w.value}"))
+        console.print(output.styled(f"{w.field:<10}", style="dim") + output.styled(f"{w.source} says {w.value}"))
     for e in article.entities:
         mentions = f"{len(e.mentions)} mentions" if len(e.mentions) > 1 else "1 mention"
         console.print(
-            Text(f"{e.type:<5}", style=COLOURS[e.type])
-            + Text(
+            output.styled(f"{e.type:<5}", style=COLOURS[e.type])
+            + output.styled(
                 f"{output.named(e.name, (m.text for m in e.mentions))} · {e.id} · salience {e.salience:g} · {mentions}"
             )
         )
     for t in article.topics:
-        console.print(Text("topic ", style="dim") + Text(f"{t.name} · {t.id} · {t.score:g}"))
+        console.print(output.styled("topic ", style="dim") + output.styled(f"{t.name} · {t.id} · {t.score:g}"))
     for p in article.places:
-        console.print(Text("place ", style="dim") + Text(f"{p.name} · {p.country} · {p.lat:g}, {p.lon:g} · {p.role}"))
+        console.print(
+            output.styled("place ", style="dim")
+            + output.styled(f"{p.name} · {p.country} · {p.lat:g}, {p.lon:g} · {p.role}")
+        )
 
 
 def _facts(article: Article) -> list[tuple[str, str]]:
@@ -81,7 +83,7 @@ def _body(article: Article) -> "Text":
     """The text as it was before anything was cut: what goes stands in its place, with the reason."""
     from rich.text import Text
 
-    kept = Text(article.text)
+    kept = output.styled(article.text)
     for entity in article.entities:
         for mention in entity.mentions:
             if mention.field == "text":

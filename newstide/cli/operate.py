@@ -28,20 +28,22 @@ def audit(context: typer.Context, json: Json = False) -> None:
 
 
 def _report(found: dict[str, Any]) -> None:
-    print(f"entered    {found['entered']:>9}")
+    output.tell(f"entered    {found['entered']:>9}")
     for outcome, count in sorted(found["outcomes"].items()):
-        print(f"  {outcome:<9}{count:>9}")
+        output.tell(f"  {outcome:<9}{count:>9}")
     for reason, count in sorted(found["reasons"].items()):
-        print(f"    {reason}: {count}")
-    print(f"  in flight{found['in_flight']:>9}")
+        output.tell(f"    {reason}: {count}")
+    output.tell(f"  in flight{found['in_flight']:>9}")
     for gap in found["missing"]:
         count = gap["last"] - gap["first"] + 1
-        print(f"MISSING {count}: articles.raw partition {gap['partition']}, offsets {gap['first']} to {gap['last']}")
+        output.tell(
+            f"MISSING {count}: articles.raw partition {gap['partition']}, offsets {gap['first']} to {gap['last']}"
+        )
         for id in gap["ids"]:
-            print(f"  {id}")
+            output.tell(f"  {id}")
     if found["doubled"]:
-        print(f"DOUBLE: {found['doubled']} articles were stored for an offset that has another already")
-    print("balanced" if found["balanced"] else "NOT balanced")
+        output.tell(f"DOUBLE: {found['doubled']} articles were stored for an offset that has another already")
+    output.tell("balanced" if found["balanced"] else "NOT balanced")
 
 
 @app.command()
@@ -49,12 +51,15 @@ def erase(
     context: typer.Context,
     ids: list[str],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    unknown: Annotated[
+        bool, typer.Option("--unknown", help="Also keep ids out that no article here has; otherwise nothing is erased.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Take articles out of log, store, dead letters and alerts, for good."""
     if not yes:
         typer.confirm(f"Erase {len(ids)} articles? This cannot be undone.", abort=True, err=True)
-    done = ask(context, "erase", ids=ids)
+    done = ask(context, "erase", ids=ids, unknown=unknown)
     if json:
         output.data(done)
     else:
@@ -106,6 +111,6 @@ def doctor(context: typer.Context, json: Json = False) -> None:
         output.data([{"check": f.check, "ok": f.ok, "detail": f.detail} for f in findings])
     else:
         for f in findings:
-            print(f"{'ok   ' if f.ok else 'WRONG'} {f.check}: {f.detail}")
+            output.tell(f"{'ok   ' if f.ok else 'WRONG'} {f.check}: {f.detail}")
     if not all(f.ok for f in findings):
         raise typer.Exit(1)

@@ -4,9 +4,14 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
+
+from newstide.printable import CONTROL, printable
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 NARROWEST = 12  # characters that words keep on a narrow terminal
 GAP = 2  # characters between two columns
@@ -17,12 +22,27 @@ TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ")
 
 
 def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    """Talk, on stderr."""
+    print(printable(text), file=sys.stderr, flush=True)
+
+
+def tell(text: str = "") -> None:
+    """What was asked for, in words, on stdout."""
+    print(printable(text))
+
+
+def styled(text: str, style: str = "") -> "Text":
+    """The text for rich, in a style of its own."""
+    from rich.text import Text
+
+    return Text(printable(text), style)
 
 
 def data(value: Any) -> None:
     """One JSON document on stdout."""
-    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode() + "\n")
+    text = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode()
+    # JSON lets DEL and C1 through as they are; escaped they mean the same.
+    sys.stdout.write(CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
 
 
 def rows(found: Sequence[Mapping[str, Any]], columns: Iterable[str], empty: str, *, json: bool) -> None:
@@ -38,9 +58,9 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Iterable[str], empty: str)
     elif sys.stdout.isatty():
         _draw(rows, names)
     else:
-        print("\t".join(names))
+        tell("\t".join(names))
         for row in rows:
-            print("\t".join(cell(row.get(name)).replace("\t", " ") for name in names))
+            tell("\t".join(cell(row.get(name)).replace("\t", " ") for name in names))
 
 
 def change(text: str, found: Mapping[str, Any], head: str) -> None:
@@ -52,12 +72,12 @@ def change(text: str, found: Mapping[str, Any], head: str) -> None:
     parts += [(found["into"], "{+", "+}", "green"), (after + ("…" if end + AROUND < len(text) else ""), "", "", "")]
     shown = [(" ".join(words.split("\n")), *more) for words, *more in parts if words]
     if not sys.stdout.isatty():
-        print("".join(f"{left}{words}{right}" for words, left, right, _ in shown))
+        tell("".join(f"{left}{words}{right}" for words, left, right, _ in shown))
         return
     from rich.console import Console
     from rich.text import Text
 
-    Console().print(Text.assemble(*((words, style) for words, _, _, style in shown)))
+    Console().print(Text.assemble(*(styled(words, style) for words, _, _, style in shown)))
 
 
 def named(name: str, wordings: Iterable[str]) -> str:
@@ -68,6 +88,7 @@ def named(name: str, wordings: Iterable[str]) -> str:
 
 def in_place(reason: str, cut: str) -> tuple[str, str, str]:
     """What was cut, to stand where it stood: the blanks before it, `[appeal: …]`, the blanks after it."""
+    cut = printable(cut)
     words = cut.strip()
     before, _, after = cut.partition(words) if words else (cut, "", "")
     return before, f"[{reason}: {words}]", after
@@ -98,16 +119,15 @@ def cell(value: Any) -> str:
 def _draw(rows: Sequence[Mapping[str, Any]], names: list[str]) -> None:
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
-    cells = [[cell(row.get(name)).replace("\n", " ") for name in names] for row in rows]
+    cells = [[printable(cell(row.get(name))).replace("\n", " ") for name in names] for row in rows]
     widths = _widths(names, list(zip(*cells, strict=True)), Console().width)
     drawn = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
     for name, width in zip(names, widths, strict=True):
         number = all(isinstance(row.get(name), int | float) for row in rows)
         drawn.add_column(name, justify="right" if number else "left", overflow="ellipsis", no_wrap=True, width=width)
     for row in cells:
-        drawn.add_row(*map(Text, row))
+        drawn.add_row(*map(styled, row))
     # A line that is still too long is folded by the terminal: an id in two parts can be copied, half an id cannot.
     Console(width=max(Console().width, _line(widths))).print(drawn)
 

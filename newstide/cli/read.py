@@ -10,6 +10,8 @@ import typer
 from newstide.cli import output
 from newstide.cli.articles import COLUMNS
 from newstide.cli.common import Json, Limit, ask
+from newstide.errors import UsageError
+from newstide.printable import printable
 
 app = typer.Typer()
 
@@ -28,9 +30,12 @@ def sql(
     format: Annotated[str, typer.Option(help="Any ClickHouse format: PrettyCompact, JSONEachRow, CSVWithNames …")] = "",
 ) -> None:
     """SQL on the store, read-only and limited, whether the service runs or not."""
-    text = sys.stdin.read() if statement == "-" else statement
+    text = _stdin() if statement == "-" else statement
     chosen = format or ("PrettyCompactMonoBlock" if sys.stdout.isatty() else "TSV")
-    sys.stdout.buffer.write(base64.b64decode(ask(context, "sql", statement=text, format=chosen)))
+    answer = base64.b64decode(ask(context, "sql", statement=text, format=chosen))
+    if sys.stdout.isatty():
+        answer = printable(answer.decode("utf-8", "replace")).encode()
+    sys.stdout.buffer.write(answer)
 
 
 @app.command()
@@ -42,3 +47,10 @@ def export(
     """Write a view to a file."""
     size = ask(context, "export", view=view, to=str(to.absolute()))
     output.say(f"{to}: {size} bytes")
+
+
+def _stdin() -> str:
+    try:
+        return sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError as e:
+        raise UsageError(f"the statement is no UTF-8: byte {e.start}") from e

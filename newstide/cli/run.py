@@ -32,22 +32,41 @@ def run(
 ) -> None:
     """Run the service."""
     loaded = settings(context)
+    from newstide import log
+
+    try:
+        if until_idle and role:
+            raise UsageError("--until-idle runs every role; leave --role out")
+        _until_idle(loaded) if until_idle else _service(loaded, role or [])
+    except NewstideError as e:
+        if loaded.log_format == "text":
+            raise
+        log.get("run").error(str(e))
+        raise typer.Exit(e.exit_code) from e
+
+
+def _until_idle(loaded: "Settings") -> None:
     from newstide import service
 
-    if until_idle:
-        if role:
-            raise UsageError("--until-idle runs every role; leave --role out")
-        found, pending = service.until_idle(loaded)
-        say(
-            f"feeds: {found.feeds}, {found.failed} of them failed; articles: {found.published} published, "
-            f"{found.unchanged} unchanged, {found.dropped} dropped"
+    found, pending = service.until_idle(loaded)
+    _tell(
+        loaded,
+        f"feeds: {found.feeds}, {found.failed} of them failed; articles: {found.published} published, "
+        f"{found.unchanged} unchanged, {found.dropped} dropped",
+    )
+    for delivery in pending:
+        last = f", last: {delivery.attempts[-1].detail}" if delivery.attempts else ""
+        _tell(
+            loaded,
+            f"still to deliver: {delivery.id} ({delivery.rule} to {delivery.hook}), next try {delivery.next}{last}",
         )
-        for delivery in pending:
-            last = f", last: {delivery.attempts[-1].detail}" if delivery.attempts else ""
-            say(f"still to deliver: {delivery.id} ({delivery.rule} to {delivery.hook}), next try {delivery.next}{last}")
-        return
+
+
+def _service(loaded: "Settings", roles: list[str]) -> None:
+    from newstide import service
+
     try:
-        service.run(loaded, role or [], _ready)
+        service.run(loaded, roles, _ready)
     except NewstideError as e:
         if not any(sign in str(e) for sign in FULL):
             raise
@@ -75,4 +94,11 @@ def _begin_again_when_there_is_room(loaded: "Settings", why: str) -> NoReturn:
 def _ready(app: "App", address: str, dashboard: bool) -> None:
     where = f"data in {app.settings.data_dir}" if app.settings.embedded_log else f"{app.log}"
     what = f"dashboard at http://{address}/" if dashboard else f"health at http://{address}/readyz"
-    say(f"newstide runs; {where}; {what}")
+    _tell(app.settings, f"newstide runs; {where}; {what}")
+
+
+def _tell(loaded: "Settings", sentence: str) -> None:
+    """Where machines read stderr, as a line of the log like the others."""
+    from newstide import log
+
+    say(sentence) if loaded.log_format == "text" else log.get("run").info(sentence)

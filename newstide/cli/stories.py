@@ -52,7 +52,7 @@ def show(
     if json:
         output.data(found["history"] if history else found)
         return
-    print(
+    output.tell(
         f"{found['headline']}\nstory {found['story']} · {output.cell(found['first'])} to {output.cell(found['last'])}\n"
     )
     if history:
@@ -65,6 +65,6 @@ def show(
         ("languages", found["languages"]),
     ):
         if names:
-            print(f"{what}: {', '.join(names)}")
+            output.tell(f"{what}: {', '.join(names)}")
     rows = [row | {"adds": ", ".join(row["adds"][:ADDED])} for row in found["articles"]]
     output.table(rows, ARTICLES, "no articles")

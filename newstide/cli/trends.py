@@ -7,6 +7,8 @@ import typer
 
 from newstide.cli import output
 from newstide.cli.common import At, Json, Limit, ask, moment, seconds
+from newstide.errors import UsageError
+from newstide.spans import check_steps
 
 app = typer.Typer(help="Trends, counted on originals; their copies (`reach`) stand beside.", no_args_is_help=True)
 Window = Annotated[str, typer.Option(help="Length of the window before --at: 15m, 6h, 7d.")]
@@ -35,8 +37,7 @@ def timeline(
     context: typer.Context, entity: str, at: At = None, window: Window = "1d", step: Step = "1h", json: Json = False
 ) -> None:
     """One entity over time."""
-    spans = {"window": seconds(window), "step": seconds(step)}
-    rows = ask(context, "trends.timeline", entity=entity, at=moment(at), **spans)
+    rows = ask(context, "trends.timeline", entity=entity, at=moment(at), **_steps(window, step))
     if json or not sys.stdout.isatty():
         output.rows(rows, BUCKETS, EMPTY, json=json)
         return
@@ -54,8 +55,7 @@ def compare(
     json: Json = False,
 ) -> None:
     """Several entities over time, side by side: originals, and beside them what copies them."""
-    spans = {"window": seconds(window), "step": seconds(step)}
-    rows = ask(context, "trends.compare", entities=entities, at=moment(at), **spans)
+    rows = ask(context, "trends.compare", entities=entities, at=moment(at), **_steps(window, step))
     if json:
         output.data(rows)
         return
@@ -97,3 +97,12 @@ def sources(
     """Who reports, and who copies."""
     rows = ask(context, "trends.sources", at=moment(at), window=seconds(window), limit=limit)
     output.rows(rows, ("outlet", "originals", "derived", "reach", "stories", "last"), EMPTY, json=json)
+
+
+def _steps(window: str, step: str) -> dict[str, int]:
+    spans = {"window": seconds(window), "step": seconds(step)}
+    try:
+        check_steps(**spans)
+    except ValueError as e:
+        raise UsageError(f"--step is {e}") from e
+    return spans

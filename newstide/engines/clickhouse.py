@@ -41,7 +41,10 @@ GUEST = {
     "result_overflow_mode": "throw",
     "readonly": 1,
 }
-EXPORTER = {**READER, "max_execution_time": 3600}
+# No colours of the engine's own: a command could not tell them from those that an article's text would bring.
+PLAIN = {"output_format_pretty_color": "0"}
+# Times as RFC 3339, so that whoever reads a file need not know that they are UTC.
+EXPORTER = {**READER, "max_execution_time": 3600, "date_time_output_format": "iso"}
 # On a server an asynchronous insert does not deduplicate unless told to.
 INSERT = {"async_insert": 0, "max_partitions_per_insert_block": 1000}
 
@@ -157,9 +160,9 @@ class ClickHouse:
 
     def raw(self, sql: str, format: str) -> bytes:
         if self.embedded:
-            return self.execute(sql, format, guest=True).body
+            return self.execute(sql, format, guest=True, settings=PLAIN).body
         names = self.catalogue
-        with self._client("guest", GUEST, asked_by_user=True) as guest:
+        with self._client("guest", {**PLAIN, **GUEST}, asked_by_user=True) as guest:
 
             def ask(sql: str, params: dict[str, Any] | None = None) -> str:
                 return guest.raw_query(sql, params, fmt="TSVRaw").decode("utf-8", "replace")
@@ -196,7 +199,7 @@ class ClickHouse:
                 lambda text: session.text(guard.PARSE + text, values),
                 names,
             )
-            return session.run(text, format, values)
+            return session.run(grants.listed(text, GUEST), format, values)
 
     @cached_property
     def catalogue(self) -> Catalogue:

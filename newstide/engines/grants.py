@@ -1,6 +1,7 @@
 """Which settings of a request reach the engine."""
 
-from collections.abc import Container, Mapping
+import re
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from newstide.errors import UsageError
@@ -16,6 +17,10 @@ FREE_PREFIX = "output_format_"
 WRITING = {"output_format_schema"}  # names a file
 # What clients send of themselves about transport, writing and permissions: dropped, for it changes no answer here.
 TRANSPORT = ("http_", "send_", "cancel_", "log_", "async_insert", "wait_for_", "readonly", "allow_", "max_insert_")
+
+# A list of the settings, as formatQuery writes it: plain columns, of which `readonly` is one.
+LISTING = re.compile(r"SELECT\s(?:\*\s|[\w\s,]+)(?=\bFROM system\.settings\b)")
+COLUMN = re.compile(r"(?<! AS )\breadonly\b(?P<named> AS)?|\*")
 
 
 def known(asked: Mapping[str, str], names: Container[str]) -> dict[str, str]:
@@ -36,6 +41,26 @@ def guests(asked: Mapping[str, str], limits: Mapping[str, Any], names: Container
             raise UsageError(f"the setting {name} is not allowed here")
     ours = {name: _tighter(asked.get(name, ""), limit) for name, limit in limits.items()}
     return known(given | ours, names)
+
+
+def listed(statement: str, limits: Mapping[str, Any]) -> str:
+    """The statement; where it lists the settings, `readonly` is 0 of those that a guest may set.
+
+    A read-only session says 1 of all, and a client that believes it sends none.
+    """
+    ours = FREE | {name for name, limit in limits.items() if isinstance(limit, int) and name != "readonly"}
+    closed = f"name NOT IN {_names(ours)} AND (name IN {_names(WRITING)} OR NOT startsWith(name, '{FREE_PREFIX}'))"
+
+    def told(column: re.Match[str]) -> str:
+        value = f"toUInt8({closed})" + (column["named"] or " AS readonly")
+        return f"* REPLACE ({value})" if column[0] == "*" else value
+
+    found = LISTING.match(statement)
+    return COLUMN.sub(told, found[0]) + statement[found.end() :] if found else statement
+
+
+def _names(names: Iterable[str]) -> str:
+    return "(" + ", ".join(f"'{name}'" for name in sorted(names)) + ")"
 
 
 def _free(name: str) -> bool:

@@ -34,11 +34,20 @@ UNION DISTINCT
 SELECT id, origin_partition, origin_offset FROM ended_rows WHERE id IN {ids:Array(String)} AND origin_offset IS NOT NULL
 """
 
+STORED = """
+SELECT id FROM article_rows WHERE id IN {ids:Array(String)} UNION DISTINCT SELECT id FROM ended_rows WHERE id IN {ids:Array(String)}
+"""
 
-def erase(app: App, *, ids: list[str]) -> dict[str, int]:
-    """Erase articles by id; gives what was found where. An unknown id is kept out from now on, too."""
+
+def erase(app: App, *, ids: list[str], unknown: bool = False) -> dict[str, int]:
+    """Erase articles by id; gives what was found where.
+
+    Of ids that nothing here has, it refuses all; with `unknown` it keeps those out from now on, too.
+    """
     if wrong := [id for id in ids if not ID.fullmatch(id)]:
         raise UsageError(f"{wrong[0]!r} is no id of an article")
+    if not unknown and (strange := _strangers(app, ids)):
+        raise UsageError(f"nothing is erased, for no article here has the id {', '.join(strange)}")
     _notice(app, ids, {})
     if app.serving or not app.settings.embedded_log:  # else nobody else has the log, and no role runs
         app.clock.sleep(SETTLE)
@@ -49,6 +58,16 @@ def erase(app: App, *, ids: list[str]) -> dict[str, int]:
     _notice(app, ids, origins)
     _await_disk(app, _old_parts(app))
     return done
+
+
+def _strangers(app: App, ids: list[str]) -> list[str]:
+    """The ids that neither the store nor the log has, nor an erasure before; the log is read only for what is left."""
+    left = set(ids) - app.log.latest(ERASED.name).keys()
+    left -= {id for (id,) in app.store.query(STORED, {"ids": sorted(left)}).rows}
+    for spec in ARTICLE_TOPICS:
+        if left:
+            left -= {record.key for record in records(app.log, spec.name)}
+    return sorted(left)
 
 
 def _notice(app: App, ids: list[str], origins: Mapping[str, set[Place]]) -> None:

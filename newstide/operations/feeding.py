@@ -42,8 +42,11 @@ def listed(app: App) -> list[dict[str, Any]]:
 
 
 def imported(app: App, *, name: str, body: str) -> dict[str, Any]:
-    """Take a list of feeds (OPML or TOML); gives how many, and a sentence for each line that could not be used."""
-    listing = read_list(body.encode("utf-8", "surrogateescape"), name, app.clock.now())
+    """Take a list of feeds (OPML or TOML); gives how many, and a sentence for each line that could not be used.
+
+    `body` has a character for each byte (Latin-1), for the list itself may say how it is encoded.
+    """
+    listing = read_list(body.encode("latin-1"), name, app.clock.now())
     catalogue = Catalogue(app.log)
     known = {feed.url for feed in catalogue.feeds()}
     catalogue.add_all(listing.feeds)

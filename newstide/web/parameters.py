@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from newstide.spans import seconds
+from newstide import spans
 
 Kind = Literal["text", "texts", "time", "span", "count", "cursor"]
 EARLIEST, LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -72,7 +72,7 @@ def _time(text: str, _: int) -> datetime:
 
 
 def _span(text: str, _: int) -> int:
-    span = seconds(text)
+    span = spans.seconds(text)
     if span is None:
         raise ValueError(f"expected a span of time such as 3600, 90m, 24h or 7d, not {text!r}")
     return span
@@ -114,10 +114,12 @@ _READERS: dict[Kind, Any] = {
 }
 
 AT = Param("at", "time", "the moment that the window ends at; now if left out")
-MAX_STEPS = 2000
 
 
 def check_steps(values: Mapping[str, Any]) -> None:
     """A timeline has a bounded number of steps. Raises BadParameter."""
-    if "step" in values and values["window"] / values["step"] > MAX_STEPS:
-        raise BadParameter("step", f"too small: more than {MAX_STEPS} steps in the window")
+    if "step" in values:
+        try:
+            spans.check_steps(values["window"], values["step"])
+        except ValueError as e:
+            raise BadParameter("step", str(e)) from e

@@ -52,7 +52,7 @@ def articles(
 ) -> Rows:
     """The newest version of the articles that meet all that is given, newest first.
 
-    `since` is exclusive, `until` inclusive. `before` is the (time, id) of the last row of the page before.
+    `since` is exclusive, `until` inclusive; `words` that hold no word are in no article. `before` is the (time, id) of the last row of the page before.
     `summary` is the text's first 280 code points.
     """
     asked = {
@@ -69,7 +69,10 @@ def articles(
     if before:
         where.append("(time, id) < ({before_time:DateTime64(3, 'UTC')}, {before_id:String})")
         params |= {"before_time": before[0], "before_id": before[1]}
-    for number, word in enumerate(patterns.split(words or "")):
+    found = patterns.split(words or "")
+    if words and not found:
+        return Rows((), [])
+    for number, word in enumerate(found):
         where.append(_has_word(number))
         params[f"word{number}"] = patterns.word(word)
     return _page(store, where, "time DESC, id DESC", params, limit)

@@ -1,11 +1,14 @@
 """What a person at a terminal sees of an article, a trend and a feed, in the first five minutes."""
 
+import json
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from tests.service import Newstide, lines
+from tests.service import NEWSTIDE, Newstide, lines
 
 TALKS = (
     "GENEVA - The Kurdistan Workers' Party (PKK) and the Syrian Democratic Forces (SDF) sent envoys to Geneva on Tuesday. "
@@ -49,6 +52,19 @@ def test_since_may_be_a_span_and_nothing_older_is_shown(newstide: Newstide) -> N
     assert newstide.run("articles", "--since", "yesterday", check=False).returncode == 2
 
 
+def test_what_is_exported_can_be_ingested(newstide: Newstide, tmp_path: Path) -> None:
+    file = tmp_path / "articles.jsonl"
+    newstide.run("export", "articles", "--to", str(file))
+    exported = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [datetime.fromisoformat(row["published"]).tzinfo for row in exported] == [UTC, UTC]
+    other = Newstide(tmp_path)
+    taken = other.run("ingest", str(file))
+    assert taken.stderr.startswith("2 articles, ")
+    file.write_text(lines([{"url": "http://desk.example/x"}, {"title": "no address"}]))
+    assert "2 articles, 1 of them dead, " in other.run("ingest", str(file), check=False).stderr
+    other.close()
+
+
 def test_compared_entities_stand_side_by_side_under_their_names(newstide: Newstide) -> None:
     head, *steps = newstide.run(
         "trends", "compare", "PKK", "Geneva", "--window", "2h", "--step", "1h"
@@ -58,12 +74,45 @@ def test_compared_entities_stand_side_by_side_under_their_names(newstide: Newsti
     assert [sum(int(line.split("\t")[n]) for line in steps) for n in (1, 2, 3, 4)] == [1, 1, 1, 1]
 
 
+def test_a_step_that_is_too_small_for_its_window_is_refused_before_it_is_tried(newstide: Newstide) -> None:
+    for asked in (("timeline", "PKK"), ("compare", "PKK", "Geneva")):
+        done = newstide.run("trends", *asked, "--window", "1000d", "--step", "1s", check=False)
+        assert (done.returncode, done.stderr) == (
+            2,
+            "newstide: --step is too small: more than 2000 steps in the window\n",
+        )
+
+
+def test_an_argument_that_is_no_text_is_refused_in_a_sentence(newstide: Newstide) -> None:
+    done = newstide.run("search", "caf\udcff", check=False)
+    assert (done.returncode, done.stderr) == (2, "newstide: the argument caf\\xff is no UTF-8\n")
+
+
+@pytest.mark.parametrize("command", [("articles",), ("sql", "SELECT * FROM numbers(100000)"), ("--version",)])
+def test_an_output_that_is_full_is_told_in_a_sentence(newstide: Newstide, command: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [NEWSTIDE, *command], cwd=newstide.folder, env=newstide.environment, stdout=full, stderr=subprocess.PIPE,
+            text=True, check=False, timeout=60,
+        )  # fmt: skip
+    told = "newstide: cannot write: No space left on device\n"
+    assert (done.returncode, done.stderr) == (1, told)
+
+
 def test_a_feed_that_may_not_be_fetched_says_which_setting_would_allow_it(newstide: Newstide) -> None:
     looked = newstide.run("feeds", "check", "http://127.0.0.1:9/feed", check=False)
     assert looked.returncode == 1
-    assert "127.0.0.1:9 is 127.0.0.1; `allow_private` may name it" in looked.stdout
+    assert "127.0.0.1:9 is 127.0.0.1; `fetch.allow_private` may name it" in looked.stdout
     inspected = newstide.run("inspect", "http://127.0.0.1:9/page", check=False)
-    assert "private address: 127.0.0.1:9 is 127.0.0.1; `allow_private` may name it" in inspected.stderr
+    assert "private address: 127.0.0.1:9 is 127.0.0.1; `fetch.allow_private` may name it" in inspected.stderr
+
+
+def test_all_that_a_service_says_is_json_where_its_log_is(tmp_path: Path) -> None:
+    service = Newstide(tmp_path, {"NEWSTIDE_LOG_FORMAT": "json"})
+    said = service.run("run", "--until-idle").stderr + service.run("run", "--role", "nope", check=False).stderr
+    *_, summary, refusal = map(json.loads, said.splitlines())
+    assert summary["event"].startswith("feeds: 0, ")
+    assert (refusal["level"], refusal["event"][:14]) == ("error", "no role 'nope'")
 
 
 def test_the_version_is_told(newstide: Newstide) -> None:

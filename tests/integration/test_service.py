@@ -54,6 +54,11 @@ def test_commands_work_beside_the_service_and_a_second_one_is_told_who_holds_the
     assert newstide.sql("SELECT count() AS n FROM articles") == [{"n": 5}]
     with urllib.request.urlopen(f"http://127.0.0.1:{newstide.port}/readyz") as answer:
         assert json.load(answer) == {"ready": True, "missing": []}
+    opml = newstide.folder / "latin1.opml"
+    listed = '<opml version="2.0"><body><outline text="Café" xmlUrl="http://127.0.0.1:9/feed"/></body></opml>'
+    opml.write_bytes(f'<?xml version="1.0" encoding="ISO-8859-1"?>{listed}'.encode("latin-1"))
+    newstide.run("feeds", "import", str(opml))
+    assert [feed["title"] for feed in newstide.json("feeds", "list")] == ["Café"]
     wrong = newstide.run("sql", "SELECT bogus", check=False)
     assert (wrong.returncode, "bogus" in wrong.stderr) == (2, True)
 

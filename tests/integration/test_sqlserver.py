@@ -10,7 +10,7 @@ from pathlib import Path
 import clickhouse_connect
 import pytest
 from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.exceptions import DatabaseError
+from clickhouse_connect.driver.exceptions import DatabaseError, ProgrammingError
 
 from newstide.app import opened
 from newstide.engines import open_store
@@ -157,6 +157,17 @@ def test_clickhouse_connect_reads(client: Client) -> None:
     with client.query_rows_stream("SELECT number FROM numbers(100000)") as rows:
         assert sum(n for (n,) in rows) == 4999950000
     assert client.ping()
+
+
+def test_clickhouse_connect_sends_the_settings_that_are_open(client: Client) -> None:
+    zone = {"session_timezone": "Asia/Tokyo"}
+    assert client.query("SELECT toString(toDateTime(0))", settings=zone).first_row == ("1970-01-01 09:00:00",)
+    join = "SELECT b FROM (SELECT 1 AS a) AS l LEFT JOIN (SELECT 2 AS a, 3 AS b) AS r USING (a)"
+    assert client.query(join, settings={"join_use_nulls": 1, "max_threads": 1}).first_row == (None,)
+    with pytest.raises(DatabaseError, match="Limit for result exceeded"):
+        client.query("SELECT number FROM numbers(100)", settings={"max_result_rows": 10})
+    with pytest.raises(ProgrammingError, match="format_schema is readonly"):
+        client.query("SELECT 1", settings={"format_schema": "x"})
 
 
 def test_clickhouse_connect_sends_long_parameters_as_a_form(guests: str) -> None:

@@ -9,8 +9,10 @@ from email.utils import format_datetime
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
+from newstide.app import hooks
 from newstide.clock import ManualClock, SystemClock
 from newstide.http import Client
+from newstide.settings import Settings
 from sinks.hooks.standard import StandardWebhook
 from tests.unit.alerts.making import NOW, Receiver
 from tests.unit.producers.loopback import Loopback, free_port, serve
@@ -45,6 +47,13 @@ def test_the_signature_is_verified_by_the_schemes_own_library(server: Loopback) 
         Webhook(SECRET).verify(body + b" ", headers)
     with pytest.raises(WebhookVerificationError):
         Webhook(SECRET).verify(body, {**headers, "webhook-id": "msg_2"})
+
+
+def test_a_receiver_that_may_not_be_called_says_which_setting_would_allow_it() -> None:
+    night = {"url": "http://127.0.0.1:9/in", "secret": SECRET}
+    made = Settings.model_validate({"hooks": {"night": night}, "fetch": {"allow_private": ["127.0.0.1:9"]}})
+    sent = hooks(made)["night"].send("msg_1", BODY)
+    assert sent.detail == "private address: 127.0.0.1:9 is 127.0.0.1; `alerts.allow_private` may name it"
 
 
 @pytest.mark.parametrize(

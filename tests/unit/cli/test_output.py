@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 from collections.abc import Callable
 
 import pytest
@@ -51,6 +52,33 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], str]:
 def test_ids_and_times_are_whole_at_any_width(width: int, drawn: Callable[[int], str]) -> None:
     for whole in ("sa719f2d0d3110756", "s0d06ef5e6da66706", "2026-11-27 20:43:18Z", "originals"):
         assert whole in drawn(width)
+
+
+EVIL = "\x1b[31mred\x1b]0;title\x07 \x9b7m\r\x08over\x7f\ttab"
+SHOWN = "\ufffd[31mred\ufffd]0;title\ufffd \ufffd7m\ufffd\ufffdover\ufffd"
+
+
+@pytest.mark.parametrize("screen", [Terminal, io.StringIO])
+def test_text_from_outside_does_not_steer_the_terminal(
+    screen: type[io.StringIO], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("COLUMNS", "200")
+    with contextlib.redirect_stdout(screen()) as shown, contextlib.redirect_stderr(screen()) as said:
+        output.table([{"title": EVIL, "names": [EVIL]}], ("title", "names"), "none")
+        output.change("a b", {"at": 2, "out": EVIL, "into": "b"}, "title: ")
+        output.tell(EVIL)
+        output.say(EVIL)
+    told = shown.getvalue() + said.getvalue()
+    assert told.count(SHOWN) == 5
+    assert not set(told) & set("\x1b\x07\x9b\r\x08\x7f")
+
+
+def test_json_means_the_same_without_a_control_character_in_it() -> None:
+    with contextlib.redirect_stdout(Terminal()) as shown:
+        output.data({"title": EVIL})
+    assert json.loads(shown.getvalue()) == {"title": EVIL}
+    assert shown.getvalue().replace("\n", "").isprintable()
 
 
 def test_words_give_way_with_a_mark_and_the_line_fits(drawn: Callable[[int], str]) -> None:

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from newstide.app import App
 from newstide.clock import ManualClock
+from newstide.errors import UsageError
 from newstide.operations.erasing import erase
 from newstide.ports import Rows, Store
 from newstide.records import Erased, Origin, decode
@@ -53,14 +56,29 @@ def test_rows_that_another_process_had_in_hand_are_erased_too(store: Store) -> N
     late.produce([resolved(1), resolved(2)])
     # What a store role does that has not seen the notice yet.
     here = app(MemoryLog(), store, lambda: drain(sink(late, store)), "kafka://127.0.0.1:9092")
-    erase(here, ids=["a1"])
+    erase(here, ids=["a1"], unknown=True)
     assert store.query("SELECT id FROM articles ORDER BY id").rows == [("a2",)]
 
 
 def test_who_has_the_embedded_log_to_itself_waits_for_nobody(store: Store) -> None:
     here = app(MemoryLog(), store)
-    erase(here, ids=["a1"])
+    erase(here, ids=["a1"], unknown=True)
     assert here.clock.now() == NOON
+
+
+def test_a_slip_in_one_of_several_ids_erases_nothing_and_is_not_remembered(store: Store) -> None:
+    log = MemoryLog()
+    log.produce([finish(log, n, place) for n, place in enumerate(entered(log, 3))])
+    entered(log, 1, start=3)  # of which the store knows nothing yet
+    drain(sink(log, store))
+    with pytest.raises(UsageError, match=r"no article here has the id nope, typo2$"):
+        erase(app(log, store), ids=["a0", "typo2", "nope"])
+    assert log.latest(ERASED.name) == {}
+    assert store.query("SELECT count() FROM articles").scalar() == 3
+    erase(app(log, store), ids=["a0", "a3"])
+    erase(app(log, store), ids=["a0"])
+    erase(app(log, store), ids=["nope"], unknown=True)
+    assert log.latest(ERASED.name).keys() == {"a0", "a3", "nope"}
 
 
 def test_an_article_that_is_erased_again_keeps_its_own_and_anothers_place(store: Store) -> None:

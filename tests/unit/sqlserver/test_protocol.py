@@ -9,6 +9,8 @@ import lz4.frame
 import pytest
 import zstandard
 
+from newstide.engines import grants
+
 MANY = "SELECT number FROM numbers(5000)"
 PLAIN = "".join(f"{n}\n" for n in range(5000)).encode()
 
@@ -140,6 +142,33 @@ def test_settings_for_the_look_of_answers_are_taken_and_unknown_ones_dropped(gue
     join = "SELECT b FROM (SELECT 1 AS a) AS l LEFT JOIN (SELECT 2 AS a, 3 AS b) AS r USING (a)"
     assert guests.get("/", params={"query": join}).text == "0\n"
     assert guests.get("/", params={"query": join, "join_use_nulls": "1"}).text == "\\N\n"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "select name, readonly from system.settings",
+        "select name, readonly as r from system.settings as s where s.name != 'x' order by s.name limit 10000",
+        "select name, readonly as readonly from system.settings where readonly = 0 or name like '%o%'",
+    ],
+)
+def test_the_list_of_settings_says_which_are_open(guests: httpx2.Client, asked: str) -> None:
+    answer = guests.post("/", content=asked, params={"default_format": "JSONCompactEachRow"})
+    told = dict(json.loads(line) for line in answer.text.splitlines())
+    assert {name for name in told if not told[name] and not name.startswith("output_format_")} == {
+        *(grants.FREE & told.keys()), "max_memory_usage", "max_execution_time", "max_threads", "max_result_rows", "max_result_bytes",
+    }  # fmt: skip
+    assert (told["output_format_json_quote_64bit_integers"], told["output_format_schema"], told["readonly"]) == (
+        0,
+        1,
+        1,
+    )
+
+
+def test_all_columns_of_the_settings_say_so_too(guests: httpx2.Client) -> None:
+    asked = {"query": "SELECT * FROM system.settings WHERE name IN ('final', 'format_schema') FORMAT JSONEachRow"}
+    rows = map(json.loads, guests.get("/", params=asked).text.splitlines())
+    assert {row["name"]: row["readonly"] for row in rows} == {"final": 0, "format_schema": 1}
 
 
 def test_a_connection_is_kept(guests: httpx2.Client) -> None:

@@ -76,6 +76,7 @@ def test_articles_come_newest_first_and_pages_join_without_gap_or_double(seeded:
         ({"language": "ar"}, ["ar"]),
         ({"story": "fire"}, ["copy0", "fire0", "fire1", "fire2", "fire3"]),
         ({"story": "fire2nd"}, ["copy0", "fire0", "fire1", "fire2", "fire3"]),
+        ({"words": "!!"}, []),
         ({"words": "harbour FIRE"}, ["fire0", "fire1", "fire2", "fire3", "body"]),
         ({"since": NOW - timedelta(minutes=11), "until": NOW - timedelta(minutes=5)}, ["copy0", "fire0"]),
         ({"outlet": "Copyist", "language": "ar"}, []),
