@@ -7,7 +7,7 @@ import binascii
 import os
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -97,16 +97,26 @@ class Fetch(Section):
     _check = field_validator("allow_private")(lambda v: tuple(host_port(item) for item in v))
 
 
+# The encoders of names that Newstide brings, by the setting `workers.names`.
+BROUGHT: Final = ("", "open")
+
+
 class Workers(Section):
     count: int = Field(0, ge=0, le=256, description="processes that enrich; 0: one per core")
     batch: int = Field(16, ge=1, le=1000, description="articles handed to a worker at once")
     deadline: float = Field(30.0, gt=0, description="seconds for one batch, then it is cut in two and tried again")
-    names: str = Field("", description="folder of another encoder of names, as `make train-ner` writes it")
+    names: str = Field(
+        "",
+        description="encoder of names; `open`: the brought one that learned from no text for research alone (see "
+        "[why there are two](../decisions/0011-which-encoder-is-brought.md)); else a folder, as `make train-ner` writes it",
+    )
 
     @field_validator("names")
     @classmethod
     def _is_a_model(cls, value: str) -> str:
-        missing = [name for name in ("ner.onnx", "tokenizer.json") if value and not (Path(value) / name).is_file()]
+        if value in BROUGHT:
+            return value
+        missing = [name for name in ("ner.onnx", "tokenizer.json") if not (Path(value) / name).is_file()]
         if missing:
             raise ValueError(f"there is no {' and no '.join(missing)} in {value}")
         return value

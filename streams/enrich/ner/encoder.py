@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from newstide.errors import SettingsError
 from newstide.records import EntityType
+from newstide.settings import BROUGHT
 from streams.enrich.ner import tags, units
 from streams.enrich.ner.tags import Floats
 from streams.enrich.ner.units import Pieces, Tokenizer
@@ -110,7 +111,7 @@ def _whole(names: Iterable[Name], text: str) -> list[Name]:
 
 @cache
 def encoder(folder: str) -> Encoder:
-    """The one encoder of this process, made at first use; "" is the one that Newstide brings. Raises SettingsError."""
+    """The one encoder of this process, made at first use; `folder` is the setting `workers.names`. Raises SettingsError."""
     try:
         return load(_folder(folder))
     except Exception as e:  # the tokenizer's and the run time's own kinds
@@ -127,7 +128,7 @@ def version(folder: str) -> str:
 
 
 def _folder(folder: str) -> Path:
-    return Path(folder) if folder else Path(str(files("streams.models") / "ner"))
+    return Path(str(files("streams.models") / "ner" / folder)) if folder in BROUGHT else Path(folder)
 
 
 def load(folder: Path) -> Encoder:

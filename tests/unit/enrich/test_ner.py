@@ -6,8 +6,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from newstide.settings import BROUGHT
 from streams.enrich.ner import tags, units
-from streams.enrich.ner.encoder import MOST_WINDOWS, READ, Encoder, Ints, Run, remembering
+from streams.enrich.ner.encoder import MOST_WINDOWS, READ, Encoder, Ints, Run, encoder, remembering, version
 from streams.enrich.ner.tags import TAGS, Floats
 from streams.enrich.ner.units import LONGEST
 
@@ -143,3 +144,10 @@ def test_a_copy_costs_only_what_its_outlet_changed() -> None:
     sentences[2] = sentences[2].replace("Omar", "Orla")
     assert read(" ".join(sentences), memory) == ["Ada", "Omar", "Ada", "Omar", "Ada", "Orla", "Ada", "Omar"]
     assert model.calls == calls + 1
+
+
+def test_both_encoders_that_are_brought_read_names_and_are_told_apart() -> None:
+    text = "Chancellor Ada Lindholm met officials of the Bank of Norvania in Oslo."
+    for brought in BROUGHT:
+        assert ("Ada Lindholm", "PER") in {(text[n.start : n.end], n.kind) for n in encoder(brought).names(text)}
+    assert len({version(brought) for brought in BROUGHT}) == len(BROUGHT)

@@ -95,7 +95,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the folder with ner/ and, for teachers, the news")
     parser.add_argument("--base", type=Path, default=None, help="folder of the base model (default: from its package)")
-    parser.add_argument("--out", type=Path, default=_OUT)
+    parser.add_argument("--out", type=Path, default=None, help="default: where the one that Newstide brings lies")
     parser.add_argument("--work", type=Path, default=Path("var/train-ner"))
     parser.add_argument("--variant", choices=sets.VARIANTS, default="research", help="whose licences are accepted")
     parser.add_argument("--layers", type=int, choices=sorted(model.KEPT), default=6)
@@ -112,6 +112,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=0, help="a trial: stop after so many steps")
     args = parser.parse_args()
     args.base = args.base or model.base()
+    args.out = args.out or (_OUT if args.variant == sets.VARIANTS[-1] else _OUT / args.variant)
     return args
 
 
