@@ -1,6 +1,6 @@
 """Trains streams/models/subtopics.npz: `python -m streams.models.training.subtopics --data ../shared/data`.
 
-A softmax regression on vectors of sentences that we wrote for each second-level topic (subtopics.tsv, no outlet's text) and
+A softmax regression on vectors of sentences and news items that we wrote (subtopics.tsv, topics.tsv, no outlet's text) and
 of the names and definitions of the IPTC Media Topics. Deterministic.
 """
 
@@ -12,12 +12,13 @@ import numpy as np
 
 from streams.enrich import subtopics, topics, vector
 from streams.models.training import jsonl
+from streams.models.training.topic_sets import WRITTEN
 from streams.models.training.topics import TOPICS, fit_vectors
 
 OUT = Path(__file__).parents[1] / "subtopics.npz"
 EXAMPLES = Path(__file__).with_suffix(".tsv")
-# How much a row says: a sentence as news has them, and a dictionary's.
-EXAMPLE, TERM = 2.0, 0.7
+# How much a row says: a sentence written for its topic, an item written for its top-level one, and a dictionary's.
+EXAMPLE, ITEM, TERM = 2.0, 1.0, 0.7
 
 
 def rows(data: Path) -> Iterator[tuple[str, str, str, float]]:
@@ -25,6 +26,10 @@ def rows(data: Path) -> Iterator[tuple[str, str, str, float]]:
     for line in EXAMPLES.read_text("utf-8").splitlines()[1:]:
         topic, _, examples = line.partition("\t")
         yield from ((topic, "", example, EXAMPLE) for example in examples.split("|"))
+    for line in WRITTEN.read_text("utf-8").splitlines()[1:]:
+        _, topic, title, text = line.split("\t")
+        if topic:
+            yield topic, title, text, ITEM
     for term in jsonl.rows(data / "topic/iptc_mediatopics_2023-10-24.jsonl.gz"):
         if not term["retired"]:
             top, second = (*term["path"], "")[:2]

@@ -6,6 +6,7 @@ from newstide import settings
 from newstide.errors import SettingsError
 from newstide.records import encode
 from streams.enrich import own, subtopics, topics, vector
+from streams.models.training import topic_sets
 from streams.pipeline import Chosen, enrich, enrich_bytes
 
 from .conftest import make_raw
@@ -35,10 +36,36 @@ def best(title: str, text: str) -> list[str]:
         ("Cabinet reshuffle after vote of no confidence", "The prime minister named new ministers.", "11"),
         ("Missiles hit port as ceasefire collapses", "Troops and insurgents exchanged artillery fire overnight.", "16"),
         ("Debut novel wins prize", "The jury praised the author's prose.", "01"),
+        (
+            "Crater spews ash over villages",
+            "The mountain erupted at dawn and 4,000 people were moved to shelters.",
+            "03",
+        ),
+        ("Pupils get results of leaving exam", "More candidates than last year passed, the school board said.", "05"),
+        (
+            "Wardens count fewer turtles",
+            "Plastic and warmer sea harm the nests in the reserve, conservationists say.",
+            "06",
+        ),
+        ("Weavers' union calls off walkout", "The mill offered its workers a rise after a strike of nine days.", "09"),
+        ("Abbot blesses rebuilt shrine", "Worshippers sang hymns and monks carried the relics into the church.", "12"),
+        (
+            "Mild and wet until Sunday",
+            "Showers move in from the west, with highs of 14 degrees and a light wind.",
+            "17",
+        ),
     ],
 )
 def test_a_brief_has_its_topic_first(title: str, text: str, topic: str) -> None:
     assert best(title, text)[:1] == [f"medtop:{topic}000000"]
+
+
+def test_what_we_wrote_has_known_topics_and_each_title_once() -> None:
+    rows = list(topic_sets.written())
+    assert {topic for row in rows for topic in row.topics} == set(topics.model().topics)
+    titles = {(row.title.casefold(), row.topics) for row in rows}
+    assert len(titles) == len(rows)
+    assert all(row.title == row.title.strip() and row.text == row.text.strip() for row in rows)
 
 
 def test_a_second_topic_is_given_only_beside_a_sure_one() -> None:
