@@ -41,7 +41,7 @@ YOUNG = 43_200.0  # seconds of a story's age in which it may be merged into an o
 ALIKE = 0.447  # least cosine of the two stories' sums
 # Where this many stories point nearly the article's way, its direction tells of a form or a field (earnings, markets), not of
 # an event: what the next one's cosine is above APART is asked for in addition, to join once, to merge as often as said here.
-CROWD, APART, CROWDED = 16, 0.3, 2.0
+CROWD, APART, CROWDED = 16, 0.25, 2.0
 # Where there is no vector: shares that join and that merge, and terms that at least half the quorum has.
 JOIN_TERMS, MERGE_TERMS, LEAST_SHARED = 0.28, 0.38, 2
 # Of both kinds of candidates, the best are looked at.
