@@ -155,11 +155,16 @@ class _Resolving:
         self._place = 0
 
     def __call__(self, article: Article) -> tuple[Article | Dropped, tuple[Lineage | Move, ...]]:
+        """The article in the story where that lives by now: whoever reads on need not follow it there."""
         decision = self._resolver.decide(article, self._place)
         self._resolver.apply(decision)
         self._texts.put(self._place, article)
         self._place += 1
-        return merge(article, decision), decision.lineage + decision.moves
+        decided = merge(article, decision)
+        if isinstance(decided, Article):
+            decided = replace(decided, story=self._resolver.lives(decision))
+        later = tuple(move for move in decision.moves if move.source != decision.story or move.source == move.target)
+        return decided, decision.lineage + later
 
 
 def _ended(record: RawArticle, outcome: Dropped | Reject, stage: str) -> Ended:

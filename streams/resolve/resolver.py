@@ -99,6 +99,10 @@ class Resolver:
             now = statistics.median_low(d.fetched.timestamp() for d in finished)
             self._stories.close(now, before=finished[0].input)
 
+    def lives(self, decision: Decision) -> str:
+        """The id under which a decision's story lives by now."""
+        return self._stories.lives(decision)
+
     def digest(self) -> str:
         """SHA-256 over the whole state: two resolvers with the same digest will decide alike."""
         state = hashlib.sha256()

@@ -15,11 +15,10 @@ import numpy.typing as npt
 from streams.enrich import vector
 from streams.resolve.heard import TERMS
 
-# Least articles of each of two events, and how alike they are at most: by vectors and by terms, and what 32 terms an article
-# add. Two headlines on one event may have no word in common, two long texts hardly. See docs/quality.md.
+# Least articles of each of two events, and how alike they are at most, by vectors and by terms together, and what 32 terms an
+# article add: two headlines on one event may have no word in common, two long texts hardly. See docs/quality.md.
 EACH = 3
-ALIKE, ALIKE_FULL = 0.5, 0.4
-SHARED, SHARED_FULL = 0.1, 0.35
+ALIKE, ALIKE_FULL = 0.44, 1.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,9 @@ class Side:
 
 
 def nearest(ours: Side, sides: Mapping[str, Side]) -> str | None:
-    """The side that points most nearly as ours does, the first where they tie; None where nothing points."""
+    """The side whose articles are nearest to ours by the mean of pairs, the first where they tie; None where nothing points."""
     near = [
-        (-round(int(side.sum @ ours.sum) / int(side.sum @ side.sum) ** 0.5, 6), place, name)
+        (-round(int(side.sum @ ours.sum) / side.pointing, 6), place, name)
         for place, (name, side) in enumerate(sides.items())
         if side.sum.any() and ours.sum.any()
     ]
@@ -68,9 +67,8 @@ def apart(one: Side, other: Side, weight: Callable[[int], float]) -> bool:
         return False
     every = one.counts + other.counts
     full = sum(min(len(c.terms), TERMS) for c in every) / (TERMS * len(every))
-    if _likeness(*_of_vectors(one, other)) > ALIKE + ALIKE_FULL * full:
-        return False
-    return _likeness(*_of_terms(one, other, weight)) <= SHARED + SHARED_FULL * full
+    most = ALIKE + ALIKE_FULL * full - _likeness(*_of_vectors(one, other))
+    return most > 0 and _likeness(*_of_terms(one, other, weight)) <= most
 
 
 def _likeness(across: float, first: float, second: float) -> float:

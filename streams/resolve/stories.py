@@ -28,17 +28,20 @@ from streams.resolve.story import Story, story_id
 # Tuned on halves of two sets, see docs/quality.md; they hang together: do not turn one alone.
 COVER = 1.8  # what a covered share weighs beside a cosine
 JOIN = 0.66  # least cosine + COVER × share of an article without terms, for a story of one
-JOIN_FULL = 0.52  # what 32 terms add to it: of two long texts more is alike by chance than of two headlines
+JOIN_FULL = 0.37  # what 32 terms add to it: of two long texts more is alike by chance than of two headlines
 JOIN_SIZE = 0.02  # what ln(1 + articles of the story) adds to it: sums of many are near to much
 MERGE = 0.13  # above all these, what the second story needs for an article to merge two
 MERGE_FULL = 0.25  # what 32 terms add to that
 MERGE_SIZE = 0.05  # what ln(articles of the younger story) adds: the more ids change, the surer it must be
 JOIN_AGE = 0.03  # what a day of the story's age adds: a saga is many stories
+# An article of at least LONG terms that is less than this above all these founds a side of the story: should it be the first of
+# another event, those that follow are more like it than like the others, and `apart` hears it from three of them.
+DOUBT, LONG = 0.4, 16
 YOUNG = 43_200.0  # seconds of a story's age in which it may be merged into an older one: ids come to rest
 ALIKE = 0.447  # least cosine of the two stories' sums
 # Where this many stories point nearly the article's way, its direction tells of a form or a field (earnings, markets), not of
 # an event: what the next one's cosine is above APART is asked for in addition, to join once, to merge as often as said here.
-CROWD, APART, CROWDED = 16, 0.3, 2.0
+CROWD, APART, CROWDED = 16, 0.25, 2.0
 # Where there is no vector: shares that join and that merge, and terms that at least half the quorum has.
 JOIN_TERMS, MERGE_TERMS, LEAST_SHARED = 0.28, 0.38, 2
 # Of both kinds of candidates, the best are looked at.
@@ -124,7 +127,7 @@ class Stories:
         if not best:
             return Placed(None, full=full)
         if not told.connects or len(best) < 2 or not self._merges(best[0], best[1], told.at.timestamp()):
-            return replace(self._within(best[0].story, told), full=full)
+            return replace(self._within(best[0], told), full=full)
         old, new = sorted((fit.story for fit in best), key=lambda s: s.inputs[0])
         # Those that moved to the younger one before move on with it: a reader follows one step only.
         sources = [new.id, *sorted(id for id in self._moved if self.follow(id) == new.id)]
@@ -253,19 +256,27 @@ class Stories:
         if counts.vector:
             self._directions.add(story.id, _numbers(counts.vector), by)
 
-    def _within(self, story: Story, told: Told) -> Placed:
+    def _within(self, fit: Fit, told: Told) -> Placed:
         """Which side of a story an article tells, and which one parts from the others now that it is heard."""
+        story = fit.story
         sides = self._sides_of(story)
-        if len(sides) < 2:
-            return Placed(story.id)
         given = b"" if told.direction is None else told.direction.tobytes()
         own = Side.of([Counts(array("I", told.terms), given, told.at.timestamp())])
         side = nearest(own, sides) or story.id
+        if side == story.id and self._doubtful(fit, told):
+            founded = story_id(told.id)
+            return Placed(founded, (Move(founded, story.id, told.at, told.id),), under=story.id)
         under = None if side == story.id else story.id
-        if not told.connects:
+        if not told.connects or len(sides) < 2:
             return Placed(side, under=under)
         sides[side] += own
         return Placed(side, self._parting(sides, told), under=under)
+
+    def _doubtful(self, fit: Fit, told: Told) -> bool:
+        """Whether an article may be the first of another event. One that is here again after its window founds nothing twice."""
+        founded = story_id(told.id)
+        long = told.connects and len(told.terms) >= LONG and told.direction is not None
+        return long and fit.joins < DOUBT and founded not in self._moved and founded not in self._stories
 
     def _parting(self, sides: dict[str, Side], told: Told) -> tuple[Move, ...]:
         """Of the first side that is another event: it comes back to itself, and takes along what is more like it than the main one."""

@@ -46,6 +46,28 @@ def test_records_come_in_order_with_their_keys_and_relations(newstide: Newstide)
     assert not (newstide.folder / "var").exists()  # no log and no store
 
 
+FIRES = (
+    ("Fire destroys Kestrel supermarket in Penford", ("Sixty firefighters fought a blaze that gutted the Kestrel supermarket in Penford High Street on "
+     "Friday night. Residents were evacuated and nobody was hurt. Inspector Ruth Amsel of Northshire Police said the cause was being treated as suspicious. "
+     "The roof collapsed before midnight.")),
+    ("Police treat Penford Kestrel blaze as suspicious", ("Northshire Police said on Saturday that the fire which gutted the Kestrel supermarket in Penford was "
+     "being treated as suspicious. Inspector Ruth Amsel asked witnesses from the High Street to come forward. Sixty firefighters were at the scene.")),
+    ("Kestrel store in Dalmouth damaged by fire", ("Eight crews tackled a fire at the Kestrel supermarket in Dalmouth early on Sunday. Manager Owen Pryce said "
+     "staff had left the building, and nobody was hurt. Westvale Fire Service believes that it started in the bakery, behind an oven. The shop will be closed "
+     "for weeks, and residents were told to shut windows.")),
+)  # fmt: skip
+
+
+def test_an_article_is_printed_in_the_story_where_it_lives_though_it_may_part_later(newstide: Newstide) -> None:
+    told = [
+        {"url": f"http://{n}.example/a", "title": title, "text": text, "fetched": FETCHED}
+        for n, (title, text) in enumerate(FIRES)
+    ]
+    done = newstide.run("process", "-", stdin=lines(told))
+    assert len({json.loads(line)["story"] for line in done.stdout.splitlines()}) == 1
+    assert "went on in" not in done.stderr
+
+
 def test_what_a_late_original_puts_right_is_said(newstide: Newstide) -> None:
     credited = WIRE.replace("(Reuters) - ", "- ") + " (Reuters)"
     late = [

@@ -15,7 +15,7 @@ def sets() -> dict[str, list[stories.Labelled]]:
         pytest.skip(f"needs {e.filename}")
 
 
-@pytest.mark.parametrize(("name", "least"), [("UCI headlines", 0.89), ("ECB+ full text", 0.85)])
+@pytest.mark.parametrize(("name", "least"), [("UCI headlines", 0.895), ("ECB+ full text", 0.87)])
 def test_articles_are_put_into_their_stories(sets: dict[str, list[stories.Labelled]], name: str, least: float) -> None:
     score = stories.mean([stories.part(rows, stories.ours(rows), True) for rows in stories.orders(name, sets[name])])
     print(f"{name}: B3 {score.precision:.3f} {score.recall:.3f} {score.f1:.3f}")

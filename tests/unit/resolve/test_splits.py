@@ -42,6 +42,14 @@ def confused(n: int, *, at: float = 0.0, more: int = 6) -> list[Article]:
     return first + later
 
 
+def alike(n: int, *, at: float = 0.0) -> list[Article]:
+    """Two events of a kind, told at length: the second one's articles are near enough to join the first."""
+    kind, one, other = POINTS[3 * n : 3 * n + 3]
+    a, b = ([f"kind{n}x{i}" for i in range(6)] + [f"{event}{n}x{i}" for i in range(12)] for event in "ab")
+    first = [told(f"a{n}-{i}", kind + one, a, at=at + i / 100) for i in range(4)]
+    return first + [told(f"b{n}-{i}", kind + other, b, at=at + (5 + i) / 100) for i in range(6)]
+
+
 @pytest.fixture
 def split() -> Line:
     line = Line()
@@ -115,13 +123,36 @@ def test_what_is_more_like_the_one_that_comes_back_comes_along():
     assert line.resolver._stories.lives(line.decisions[2]) == story_id("b0")
 
 
+def test_a_second_event_of_a_kind_is_found_in_the_story_that_it_was_taken_for():
+    line = Line()
+    line.take_all(alike(0))
+    one, other = story_id("a0-0"), story_id("b0-0")
+    assert moves(line) == [(other, one, "b0-0"), (other, other, "b0-2")]
+    assert [line.resolver.lives(d) for d in line.decisions] == [one] * 4 + [other] * 6
+
+
+def test_the_founder_of_a_story_that_comes_again_after_its_window_does_not_part_it():
+    line, (founder, *others), between = Line(WINDOW), alike(0), [f"word{n} text{n}" for n in range(WINDOW)]
+    line.take(founder)
+    line.take_all(article(f"x{n}", "x", words, "", at=0.01) for n, words in enumerate(between[:200]))
+    line.take_all(others[:3])
+    line.take_all(article(f"y{n}", "x", words, "", at=0.04) for n, words in enumerate(between[:160]))
+    again = line.take(replace(others[3], id=founder.id))
+    assert (again.version, again.story, again.moves) == (1, story_id(founder.id), ())
+
+
 def stream(seed: int, count: int) -> list[Article]:
     """Pairs of events that are taken for one, a few of them at a time."""
     rng, made = random.Random(seed), []
     open_: list[list[Article]] = []
     for n in range(count):
         if len(open_) < 4:
-            open_.append(confused(n % 190, at=n / 10, more=rng.randint(2, 25)))
+            made_of = (
+                confused(n % 190, at=n / 10, more=rng.randint(2, 25))
+                if rng.random() < 0.7
+                else alike(n % 190, at=n / 10)
+            )
+            open_.append(made_of)
         chosen = rng.choice(open_)
         made.append(replace(chosen.pop(0), id=f"{n}"))
         if not chosen:
