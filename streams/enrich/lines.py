@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
+from streams.enrich.forms import Forms
 from streams.enrich.voice import LANGUAGES, pattern, table
 
 _FILES = (*LANGUAGES, "any")
@@ -29,6 +30,8 @@ _BEHIND = re.compile(
     r"(?<=[.!?…”\"“»)])\s?(?:Symbolf|Archivf|F)oto(?:s|ğraf)?(?::|©)\s?\S[^.\n]{1,60}$"
     r"|(?<=[.!?…”\"“»)])\s?(?:Photos?(?::| by)|Bilde?r?:|Image:)\s?\S[^.\n]{1,60}$"
 )
+# A line that begins like this is what somebody says.
+_QUOTED = frozenset("\"„“«»‘‚'")
 _INLINE = re.compile(r"[\[(][^\[\]()\n]{6,200}[\])] ?")
 
 
@@ -77,7 +80,7 @@ class Places:
             return "title"
         if self.author and said == self.author:
             return "byline"
-        match = _heads().fullmatch(text)
+        match = _heads().match(text)
         if match and (match.lastgroup != "byline" or _names(text)):
             return match.lastgroup
         # What stands above the title in a few words is the section's name or a tool.
@@ -108,7 +111,7 @@ def _form(text: str) -> str | None:
     """The reason in how a line reads; remembered, for the candidates of one page share most of their lines."""
     if match := _whole().match(text):
         return match.lastgroup
-    match = _opening().match(text)
+    match = _opening().match(text) if text[0] not in _QUOTED else None
     return match.lastgroup if match and (len(text) <= _LINE or match.lastgroup in _WORDY) else None
 
 
@@ -137,33 +140,29 @@ def plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def _forms(section: str, prefix: str, suffix: str) -> re.Pattern[str]:
-    """One expression for a section of all files, with a group per reason."""
-    reasons: dict[str, list[str]] = {}
-    for name in _FILES:
-        for reason, alternatives in table(name).get(section, {}).items():
-            reasons.setdefault(reason, []).append(pattern(alternatives))
-    groups = "|".join(f"(?P<{reason}>{'|'.join(parts)})" for reason, parts in reasons.items())
-    return re.compile(f"{prefix}(?:{groups}){suffix}", re.IGNORECASE)
+def _forms(section: str, before: str, after: str) -> Forms:
+    """The phrases of a section of all files."""
+    said = ((why, pattern(words)[3:-1]) for name in _FILES for why, words in table(name).get(section, {}).items())
+    return Forms(said, before, after)
 
 
 @cache
-def _whole() -> re.Pattern[str]:
+def _whole() -> Forms:
     return _forms("lines", r"[\W_]*", r"[^\w.]*$")
 
 
 @cache
-def _opening() -> re.Pattern[str]:
+def _opening() -> Forms:
     return _forms("opens", r"(?:[\W_]*?)", "")
 
 
 @cache
-def _heads() -> re.Pattern[str]:
-    return _forms("head", r"[\W_]*?", r"[\W_]*")
+def _heads() -> Forms:
+    return _forms("head", r"[\W_]*?", r"[\W_]*$")
 
 
 @cache
-def _feet() -> re.Pattern[str]:
+def _feet() -> Forms:
     return _forms("foot", r"[\W_]*?", r"[\W_]*$")
 
 
