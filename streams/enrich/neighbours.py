@@ -14,7 +14,7 @@ _SHORT = 320
 TRAILING = frozenset({"heading", "pointer"})
 _MOST_TRAILING = 2
 # A tail is the outlet's from this share of its lines on; then no line in it is longer than so many characters.
-_SHARE, _FEWEST, _TEASER = 0.45, 4, 250
+_SHARE, _FEWEST, _TEASER = 0.45, 4, 160
 _OF_TAILS = frozenset({"related", "comments", "share", "tags", "ad", "newsletter"})
 # An offer, who wrote it, or where it is from, goes on to the end of the text for at most so many lines.
 _TO_THE_END = {"subscription": 12, "author": 3, "agency": 8}
@@ -78,6 +78,16 @@ def to_the_end(lines: Sequence[str], reasons: Reasons, is_label: Callable[[str],
             rest.append(i)
             if len(lines[i]) > 2 * _SHORT or is_note(lines[i]):
                 return
+
+
+def introduced(lines: Sequence[str], reasons: Reasons, is_label: Callable[[str], bool]) -> None:
+    """The paragraph after a line that only says "the author" tells who that is."""
+    before = ""
+    for i, line in enumerate(lines):
+        if line.strip():
+            if not reasons[i] and before and len(line) <= 2 * _SHORT and not is_note(line):
+                reasons[i] = "author"
+            before = line if reasons[i] == "author" and is_label(line) else ""
 
 
 def signed(lines: Sequence[str], reasons: Reasons) -> None:
