@@ -13,6 +13,8 @@ _LINE = 240
 # But consent and affiliate notices are wordy.
 _LONG = 700
 _WORDY = frozenset({"cookie", "ad", "subscription", "newsletter", "agency", "comments"})
+# What somebody is said to say to others: "Support our work, he told them."
+_BIDS = frozenset({"appeal", "newsletter", "subscription"})
 # How many lines from the beginning may be title, byline and date; from the end, credits.
 _HEAD = 6
 _ABOVE = 40
@@ -30,8 +32,8 @@ _BEHIND = re.compile(
     r"(?<=[.!?…”\"“»)])\s?(?:Symbolf|Archivf|F)oto(?:s|ğraf)?(?::|©)\s?\S[^.\n]{1,60}$"
     r"|(?<=[.!?…”\"“»)])\s?(?:Photos?(?::| by)|Bilde?r?:|Image:)\s?\S[^.\n]{1,60}$"
 )
-# A line that begins like this is what somebody says.
-_QUOTED = frozenset("\"„“«»‘‚'")
+# A line that begins like this is what somebody says; not where it names something: "The Pier": our podcast.
+_QUOTED = re.compile(r"[\"„“«»‘‚'](?!.{2,40}[\"”“»«’'] ?:)")
 _INLINE = re.compile(r"[\[(][^\[\]()\n]{6,200}[\])] ?")
 
 
@@ -109,10 +111,11 @@ class Places:
 @lru_cache(maxsize=4096)
 def _form(text: str) -> str | None:
     """The reason in how a line reads; remembered, for the candidates of one page share most of their lines."""
-    if match := _whole().match(text):
-        return match.lastgroup
-    match = _opening().match(text) if text[0] not in _QUOTED else None
-    return match.lastgroup if match and (len(text) <= _LINE or match.lastgroup in _WORDY) else None
+    whole = _whole().match(text)
+    match = whole or (_opening().match(text) if not _QUOTED.match(text) else None)
+    if match is None or (match.lastgroup in _BIDS and _reports().search(text)):
+        return None
+    return match.lastgroup if whole or len(text) <= _LINE or match.lastgroup in _WORDY else None
 
 
 def asides(line: str) -> Iterator[tuple[int, int, str]]:
