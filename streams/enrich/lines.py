@@ -27,10 +27,11 @@ _SMALL = frozenset(
 )
 _SIGNED = re.compile(r"^\W+\w+ \w+")
 _SECTION = re.compile(r".*\w.*[^.!?:…]")
-# A credit behind the last sentence of a paragraph.
+# A credit or a reference behind the last sentence of a paragraph.
 _BEHIND = re.compile(
-    r"(?<=[.!?…”\"“»)])\s?(?:Symbolf|Archivf|F)oto(?:s|ğraf)?(?::|©)\s?\S[^.\n]{1,60}$"
-    r"|(?<=[.!?…”\"“»)])\s?(?:Photos?(?::| by)|Bilde?r?:|Image:)\s?\S[^.\n]{1,60}$"
+    r"(?<=[.!?…”\"“»)])\s?(?:(?P<caption>(?:(?:Symbolf|Archivf|F)oto(?:s|ğraf)?(?::|©)|(?:Photos?(?::| by)|Bilde?r?:|Image:))\s?\S[^.\n]{1,60})"
+    r"|(?P<related>(?i:read (?:more|also|next)|also read|see also|lesen sie (?:auch|mehr)|lire aussi|à lire aussi|le[ae] también|te puede interesar"
+    r"|leia (?:também|mais)|leggi anche|ayrıca okuyun|اقرأ (?:أيضا|أيضاً|المزيد)) ?[:>»|] ?\S.{5,140}))$"
 )
 # A line that begins like this is what somebody says; not where it names something: "The Pier": our podcast.
 _QUOTED = re.compile(r"[\"„“«»‘‚'](?!.{2,40}[\"”“»«’'] ?:)")
@@ -126,7 +127,7 @@ def asides(line: str) -> Iterator[tuple[int, int, str]]:
         if found and not _gloss().match(inner):
             yield match.start(), match.end(), found.lastgroup or ""
     if behind := _BEHIND.search(line):
-        yield behind.start(), behind.end(), "caption"
+        yield behind.start(), behind.end(), behind.lastgroup or ""
 
 
 def _names(text: str) -> bool:
