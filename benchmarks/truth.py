@@ -1,9 +1,9 @@
 """In-text boilerplate against labels made by hand (`truth*.tsv`; their form is told in `boilerplate_lines`).
 
 `truth` are pages that were looked at while rules were written, `truth-held` news pages that were labelled when the rules
-stood, `truth-web` blogs, shops and landing pages; the learned witness is trained on the first and knows no host of the
-others. `truth-fresh` are all news and magazine pages left in the data whose hosts no label knew, labelled without a look
-at any rule or cut.
+stood and were opened later, `truth-web` blogs, shops and landing pages; the learned witness is trained on the first two and
+knows no host of the others. `truth-fresh` are all news and magazine pages left in the data whose hosts no label knew, labelled
+without a look at any rule or cut.
 A piece is a line or a sentence of a page's text before anything was cut.
 Title, byline, date and section at the head are fields of the record and no boilerplate: they are left out on both sides.
 """

@@ -34,6 +34,7 @@ _QUOTES = re.compile(
     re.MULTILINE,
 )
 _BRACKETED = re.compile(r"\s*(?:\[[^\[\]]{1,240}\]|\([^()]{1,240}\))\.?\s*")
+_NARROW = re.compile("[\xa0\u202f\u2009]")
 # A quoted name inside a pitch ("our 'Morning' letter") makes it no quotation.
 _QUOTED = 0.3
 
@@ -108,7 +109,8 @@ def judge(
     `labels` names the reason of lines that the page's markup sets apart; `titles` are all that the article goes by;
     `repeats` has the marks of the lines that its outlet's profile knows.
     """
-    all_lines, labels = text.split("\n"), labels or {}
+    # Phrases have plain spaces; one that does not break is as long.
+    all_lines, labels = _NARROW.sub(" ", text).split("\n"), labels or {}
     reasons = _reasons(all_lines, lines.Places(all_lines, titles, author), labels, repeats)
     pieces: list[list[Span]] = []
     weak = []
@@ -119,11 +121,12 @@ def judge(
         pieces.append(found)
         weak.append(is_weak)
     neighbours.spread(all_lines, reasons, weak)
+    neighbours.introduced(all_lines, reasons, lines.is_label)
     neighbours.to_the_end(all_lines, reasons, lines.is_label)
     neighbours.tail(all_lines, reasons)
     neighbours.trail(all_lines, reasons, labels)
     neighbours.signed(all_lines, reasons)
-    return Verdict(all_lines, reasons, pieces)
+    return Verdict(text.split("\n"), reasons, pieces)
 
 
 def _spans(all_lines: list[str], reasons: neighbours.Reasons, pieces: list[list[Span]]) -> Iterator[Span]:

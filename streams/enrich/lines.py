@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
+from streams.enrich.forms import Forms
 from streams.enrich.voice import LANGUAGES, pattern, table
 
 _FILES = (*LANGUAGES, "any")
@@ -12,6 +13,8 @@ _LINE = 240
 # But consent and affiliate notices are wordy.
 _LONG = 700
 _WORDY = frozenset({"cookie", "ad", "subscription", "newsletter", "agency", "comments"})
+# What somebody is said to say to others: "Support our work, he told them."
+_BIDS = frozenset({"appeal", "newsletter", "subscription"})
 # How many lines from the beginning may be title, byline and date; from the end, credits.
 _HEAD = 6
 _ABOVE = 40
@@ -24,11 +27,14 @@ _SMALL = frozenset(
 )
 _SIGNED = re.compile(r"^\W+\w+ \w+")
 _SECTION = re.compile(r".*\w.*[^.!?:…]")
-# A credit behind the last sentence of a paragraph.
+# A credit or a reference behind the last sentence of a paragraph.
 _BEHIND = re.compile(
-    r"(?<=[.!?…”\"“»)])\s?(?:Symbolf|Archivf|F)oto(?:s|ğraf)?(?::|©)\s?\S[^.\n]{1,60}$"
-    r"|(?<=[.!?…”\"“»)])\s?(?:Photos?(?::| by)|Bilde?r?:|Image:)\s?\S[^.\n]{1,60}$"
+    r"(?<=[.!?…”\"“»)])\s?(?:(?P<caption>(?:(?:Symbolf|Archivf|F)oto(?:s|ğraf)?(?::|©)|(?:Photos?(?::| by)|Bilde?r?:|Image:))\s?\S[^.\n]{1,60})"
+    r"|(?P<related>(?i:read (?:more|also|next)|also read|see also|lesen sie (?:auch|mehr)|lire aussi|à lire aussi|le[ae] también|te puede interesar"
+    r"|leia (?:também|mais)|leggi anche|ayrıca okuyun|اقرأ (?:أيضا|أيضاً|المزيد)) ?[:>»|] ?\S.{5,140}))$"
 )
+# A line that begins like this is what somebody says; not where it names something: "The Pier": our podcast.
+_QUOTED = re.compile(r"[\"„“«»‘‚'](?!.{2,40}[\"”“»«’'] ?:)")
 _INLINE = re.compile(r"[\[(][^\[\]()\n]{6,200}[\])] ?")
 
 
@@ -77,7 +83,7 @@ class Places:
             return "title"
         if self.author and said == self.author:
             return "byline"
-        match = _heads().fullmatch(text)
+        match = _heads().match(text)
         if match and (match.lastgroup != "byline" or _names(text)):
             return match.lastgroup
         # What stands above the title in a few words is the section's name or a tool.
@@ -106,10 +112,11 @@ class Places:
 @lru_cache(maxsize=4096)
 def _form(text: str) -> str | None:
     """The reason in how a line reads; remembered, for the candidates of one page share most of their lines."""
-    if match := _whole().match(text):
-        return match.lastgroup
-    match = _opening().match(text)
-    return match.lastgroup if match and (len(text) <= _LINE or match.lastgroup in _WORDY) else None
+    whole = _whole().match(text)
+    match = whole or (_opening().match(text) if not _QUOTED.match(text) else None)
+    if match is None or (match.lastgroup in _BIDS and _reports().search(text)):
+        return None
+    return match.lastgroup if whole or len(text) <= _LINE or match.lastgroup in _WORDY else None
 
 
 def asides(line: str) -> Iterator[tuple[int, int, str]]:
@@ -120,7 +127,7 @@ def asides(line: str) -> Iterator[tuple[int, int, str]]:
         if found and not _gloss().match(inner):
             yield match.start(), match.end(), found.lastgroup or ""
     if behind := _BEHIND.search(line):
-        yield behind.start(), behind.end(), "caption"
+        yield behind.start(), behind.end(), behind.lastgroup or ""
 
 
 def _names(text: str) -> bool:
@@ -137,33 +144,29 @@ def plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def _forms(section: str, prefix: str, suffix: str) -> re.Pattern[str]:
-    """One expression for a section of all files, with a group per reason."""
-    reasons: dict[str, list[str]] = {}
-    for name in _FILES:
-        for reason, alternatives in table(name).get(section, {}).items():
-            reasons.setdefault(reason, []).append(pattern(alternatives))
-    groups = "|".join(f"(?P<{reason}>{'|'.join(parts)})" for reason, parts in reasons.items())
-    return re.compile(f"{prefix}(?:{groups}){suffix}", re.IGNORECASE)
+def _forms(section: str, before: str, after: str) -> Forms:
+    """The phrases of a section of all files."""
+    said = ((why, pattern(words)[3:-1]) for name in _FILES for why, words in table(name).get(section, {}).items())
+    return Forms(said, before, after)
 
 
 @cache
-def _whole() -> re.Pattern[str]:
+def _whole() -> Forms:
     return _forms("lines", r"[\W_]*", r"[^\w.]*$")
 
 
 @cache
-def _opening() -> re.Pattern[str]:
+def _opening() -> Forms:
     return _forms("opens", r"(?:[\W_]*?)", "")
 
 
 @cache
-def _heads() -> re.Pattern[str]:
-    return _forms("head", r"[\W_]*?", r"[\W_]*")
+def _heads() -> Forms:
+    return _forms("head", r"[\W_]*?", r"[\W_]*$")
 
 
 @cache
-def _feet() -> re.Pattern[str]:
+def _feet() -> Forms:
     return _forms("foot", r"[\W_]*?", r"[\W_]*$")
 
 

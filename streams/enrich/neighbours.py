@@ -18,6 +18,8 @@ _SHARE, _FEWEST, _TEASER = 0.45, 4, 250
 _OF_TAILS = frozenset({"related", "comments", "share", "tags", "ad", "newsletter"})
 # An offer, who wrote it, or where it is from, goes on to the end of the text for at most so many lines.
 _TO_THE_END = {"subscription": 12, "author": 3, "agency": 8}
+# Of what an offer tells so many lines are longer than this: not the rest of an article.
+_WORDS, _WORDY = 200, 2
 
 _PARAGRAPH = 80  # characters
 _ENDED = re.compile(r"[.!?…][\"”»“)]*\s*$")
@@ -54,7 +56,7 @@ def tail(lines: Sequence[str], reasons: Reasons) -> None:
     for i in range(len(lines) - 1, 0, -1):
         if not lines[i].strip():
             continue
-        if reasons[i] in _OF_TAILS:
+        if reasons[i] in _OF_TAILS and not lines[i].startswith("("):  # one in brackets stands in the text
             gone += 1
             if gone >= _FEWEST and gone >= _SHARE * (gone + left):
                 inside = list(among)
@@ -69,15 +71,28 @@ def tail(lines: Sequence[str], reasons: Reasons) -> None:
 def to_the_end(lines: Sequence[str], reasons: Reasons, is_label: Callable[[str], bool]) -> None:
     """After an offer to subscribe, or a line that only says "the author" or "sources used", the rest goes, if it is short."""
     rest: list[int] = []
+    wordy = 0
     for i in range(len(lines) - 1, 0, -1):
         reason = reasons[i] or ""
-        if len(rest) <= _TO_THE_END.get(reason, -1) and (reason == "subscription" or is_label(lines[i])):
+        offers = reason == "subscription" and wordy <= _WORDY
+        if len(rest) <= _TO_THE_END.get(reason, -1) and (offers or is_label(lines[i])):
             _cut(reasons, rest, reason)
             rest = []
         elif lines[i].strip() and not reason:
             rest.append(i)
             if len(lines[i]) > 2 * _SHORT or is_note(lines[i]):
                 return
+            wordy += len(lines[i]) > _WORDS
+
+
+def introduced(lines: Sequence[str], reasons: Reasons, is_label: Callable[[str], bool]) -> None:
+    """The paragraph after a line that only says "the author" tells who that is."""
+    before = ""
+    for i, line in enumerate(lines):
+        if line.strip():
+            if not reasons[i] and before and len(line) <= 2 * _SHORT and not is_note(line):
+                reasons[i] = "author"
+            before = line if reasons[i] == "author" and is_label(line) else ""
 
 
 def signed(lines: Sequence[str], reasons: Reasons) -> None:

@@ -14,7 +14,7 @@ from typing import Literal
 
 import ahocorasick_rs
 
-LANGUAGES = ("en", "fr", "de", "es", "tr", "ar")
+LANGUAGES = ("en", "fr", "de", "es", "tr", "ar", "pt", "it")
 _CLASSES = ("ask", "us", "you", "give", "press", "need", "now", "letter", "app", "said")
 # The words that make a sentence worth a look; without one of them it is the article's.
 _KEYS = ("give", "letter", "app", "press")

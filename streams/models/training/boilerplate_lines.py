@@ -25,7 +25,8 @@ from streams.enrich.tidy import tidy
 from streams.models.training import jsonl
 
 WHOLE = Path(__file__).parents[3] / "benchmarks"
-HELD = ("truth-held", "truth-web", "truth-fresh")
+# The pages labelled whole that are learned from, and those that no fit reads.
+LEARNED, HELD = ("truth", "truth-held"), ("truth-web", "truth-fresh")
 SOME = Path(__file__).with_suffix(".tsv").with_name("boilerplate.tsv")
 SETS = {"zyte_article_extraction": "", "fundus_publishers": "", "trafilatura_eval": "", "goose3_tests": "goose:",
         "readability_testpages": "readability:"}  # fmt: skip
@@ -70,7 +71,7 @@ def labels(path: Path) -> dict[str, dict[str, str]]:
 
 
 def rows(data: Path) -> list[Row]:
-    """The rows of all pages and texts, in their order. No page of a host of the held sets is read."""
+    """The rows of all pages and texts, in their order. No page of a host that is held or has no label is read: blind sets are drawn from these."""
     out: list[Row] = []
     for page, url, body in _pages(data):
         out += _of_page(page, url, body)
@@ -84,7 +85,7 @@ def host(url: str) -> str:
 
 
 def _pages(data: Path) -> Iterator[tuple[str, str, bytes]]:
-    """(hash of the id, url, bytes) of the pages whose hosts are not held."""
+    """(hash of the id, url, bytes) of the pages whose hosts have labels and are not held."""
     held = {page for name in HELD for page in labels(WHOLE / f"{name}.tsv")}
     found = []
     for name, prefix in SETS.items():
@@ -93,7 +94,15 @@ def _pages(data: Path) -> Iterator[tuple[str, str, bytes]]:
             page = mark(f"{prefix}{row['id']}")
             found.append((page, row.get("url") or _address(body) or f"https://{page}.example/", body))
     closed = {host(url) for page, url, _ in found if page in held}
-    return (each for each in found if host(each[1]) not in closed)
+    known = whole().keys() | labels(SOME).keys()
+    open_ = {host(url) for page, url, _ in found if page in known} - closed
+    return (each for each in found if host(each[1]) in open_)
+
+
+@cache
+def whole() -> dict[str, dict[str, str]]:
+    """Page → line → reason, of the pages labelled whole that are learned from."""
+    return {page: lines for name in LEARNED for page, lines in labels(WHOLE / f"{name}.tsv").items()}
 
 
 def _address(body: bytes) -> str:
@@ -130,16 +139,16 @@ def _of_page(page: str, url: str, body: bytes) -> Iterator[Row]:
         return
     all_lines, reasons = verdict.lines, verdict.reasons
     found = learned.Lines(all_lines, reasons, blocks.by_line(chooser.blocks), chooser.labels)
-    whole, some = labels(WHOLE / "truth.tsv").get(page), labels(SOME).get(page, {})
+    all_of, some = whole().get(page), labels(SOME).get(page, {})
     asked = set(found.asked())
     for number, line in enumerate(all_lines):
         reason = reasons[number]
         if reason in FIELDS or (not reason and number not in asked) or not line.strip():
             continue
-        known = whole.get(mark(line), "keep") if whole is not None else some.get(mark(line))
+        known = all_of.get(mark(line), "keep") if all_of is not None else some.get(mark(line))
         weight = 1.0 if known else CUT if reason else LEFT
         label = _class(known or reason or "keep")
-        yield Row(host(url), found.features(number), label, weight, bool(reason), whole is not None)
+        yield Row(host(url), found.features(number), label, weight, bool(reason), all_of is not None)
     yield from _alone(host(url), found)
 
 
