@@ -21,9 +21,9 @@ _ALIKE = str.maketrans("ıſ", "is")
 class Forms:
     """Expressions with a group per reason: `before`, one of the phrases, `after`; `before` skips signs and no letter."""
 
-    def __init__(self, phrases: Iterable[tuple[str, str]], before: str, after: str) -> None:
-        """`phrases` are pairs of a reason and a pattern, whose alternatives are phrases each."""
-        self.before, self.after = before, after
+    def __init__(self, phrases: Iterable[tuple[str, str]], before: str, after: str, longest: int) -> None:
+        """`phrases` are pairs of a reason and a pattern, whose alternatives are phrases each; what may begin with anything has `longest` characters."""
+        self.before, self.after, self.longest = before, after, longest
         self.by_letter: dict[str, dict[str, list[str]]] = {}
         for reason, phrase in ((reason, part) for reason, pattern in phrases for part in _parts(pattern)):
             for letter in firsts(phrase) or {""}:
@@ -35,7 +35,9 @@ class Forms:
         said = _SAID.search(text)
         letter = _key(said[0]) if said else ""
         found = self.pattern(letter).match(text) if letter in self.by_letter else None
-        return found or (self.pattern("").match(text) if "" in self.by_letter else None)
+        if found or "" not in self.by_letter or len(text) > self.longest:
+            return found
+        return self.pattern("").match(text)
 
     def _pattern(self, letter: str) -> re.Pattern[str]:
         reasons = self.by_letter[letter].items()

@@ -12,6 +12,8 @@ _FILES = (*LANGUAGES, "any")
 _LINE = 240
 # But consent and affiliate notices are wordy.
 _LONG = 700
+# A caption's own line is shorter.
+_CAPTION = 320
 _WORDY = frozenset({"cookie", "ad", "subscription", "newsletter", "agency", "comments"})
 # What somebody is said to say to others: "Support our work, he told them."
 _BIDS = frozenset({"appeal", "newsletter", "subscription"})
@@ -144,15 +146,15 @@ def plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def _forms(section: str, before: str, after: str) -> Forms:
+def _forms(section: str, before: str, after: str, longest: int = _LONG) -> Forms:
     """The phrases of a section of all files."""
     said = ((why, pattern(words)[3:-1]) for name in _FILES for why, words in table(name).get(section, {}).items())
-    return Forms(said, before, after)
+    return Forms(said, before, after, longest)
 
 
 @cache
 def _whole() -> Forms:
-    return _forms("lines", r"[\W_]*", r"[^\w.]*$")
+    return _forms("lines", r"[\W_]*", r"[^\w.]*$", _CAPTION)
 
 
 @cache

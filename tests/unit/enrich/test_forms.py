@@ -38,9 +38,10 @@ def test_the_letters_that_a_phrase_may_begin_with(phrase: str, letters: str | No
         ("12 comments", "comments"),
         ("…", None),
         ("Relate it", None),
+        ("The pier. Photo: Ada Example, who lives in Kiel", None),
     ],
 )
 def test_a_phrase_is_found_by_the_first_letter_of_a_line_in_any_case(line: str, reason: str | None) -> None:
     said = [("related", r"ilgili haber|related"), ("caption", r".{0,20}photo: .+"), ("comments", r"\d+ comments")]
-    found = Forms(said, r"[\W_]*", r"[\W_]*$").match(line)
+    found = Forms(said, r"[\W_]*", r"[\W_]*$", longest=40).match(line)
     assert (found and found.lastgroup) == reason
