@@ -259,10 +259,11 @@ class Stories:
     def _within(self, fit: Fit, told: Told) -> Placed:
         """Which side of a story an article tells, and which one parts from the others now that it is heard."""
         story = fit.story
-        sides = self._sides_of(story)
-        given = b"" if told.direction is None else told.direction.tobytes()
-        own = Side.of([Counts(array("I", told.terms), given, told.at.timestamp())])
-        side = nearest(own, sides) or story.id
+        sides, side = self._sides_of(story), story.id
+        if len(sides) > 1:
+            given = b"" if told.direction is None else told.direction.tobytes()
+            own = Side.of([Counts(array("I", told.terms), given, told.at.timestamp())])
+            side = nearest(own, sides) or story.id
         if side == story.id and self._doubtful(fit, told):
             founded = story_id(told.id)
             return Placed(founded, (Move(founded, story.id, told.at, told.id),), under=story.id)
