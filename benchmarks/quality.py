@@ -38,8 +38,8 @@ def rows() -> dict[str, Callable[[str], Cell]]:
         "authors F1": lambda who: _meta(who, "authors"),
         "in-text boilerplate, pages learned from, precision": lambda who: _cut(who, "truth", 0),
         "in-text boilerplate, pages learned from, recall": lambda who: _cut(who, "truth", 1),
-        "in-text boilerplate, held pages, precision": lambda who: _cut(who, "truth-held", 0),
-        "in-text boilerplate, held pages, recall": lambda who: _cut(who, "truth-held", 1),
+        "in-text boilerplate, news of unseen hosts, precision": lambda who: _cut(who, "truth-fresh", 0),
+        "in-text boilerplate, news of unseen hosts, recall": lambda who: _cut(who, "truth-fresh", 1),
         "in-text boilerplate, no news pages, precision": lambda who: _cut(who, "truth-web", 0),
         "in-text boilerplate, no news pages, recall": lambda who: _cut(who, "truth-web", 1),
     }
