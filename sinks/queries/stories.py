@@ -14,6 +14,10 @@ LEAST_CENTRAL = 3
 # A story's length → the step of its timeline.
 STEPS = ((timedelta(hours=12), 900), (timedelta(days=3), 3600), (timedelta(days=14), 21_600))
 LONGEST_STEP = 86_400
+# Ids that never stood for a story: an article founded them as a side of one (its own id moves there at once), and they never came back.
+SIDES = """SELECT source FROM story_history GROUP BY source
+HAVING countIf(source = concat('s', lower(left(hex(SHA256(article)), 16)))) > 0 AND countIf(source = target) = 0"""
+MERGED = f"target = {{id:String}} AND source NOT IN ({SIDES})"
 
 CENTRAL = """SELECT c.story AS story, a.id, a.title, a.url, a.language FROM articles AS a INNER JOIN (
     SELECT v.story AS story,
@@ -53,8 +57,8 @@ GROUP BY story ORDER BY recent DESC, max(time) DESC, story LIMIT {limit:UInt32}"
 def story(store: Store, key: str) -> dict[str, Any] | None:
     """One story by its id, or by that of a story that was merged into it; None if unknown.
 
-    The row of the view `stories`, its headline the most central original's; `merged` (the ids that moved here) and
-    `history`, the steps of all that ever did (to itself: it came back); `entities` (up to 20), `topics`, `countries`; `timeline`; its `articles`, oldest first, with what
+    The row of the view `stories`, its headline the most central original's; `merged` (the stories that moved here) and
+    `history`, the steps of all that ever did (to itself: it came back), sides that never parted left out; `entities` (up to 20), `topics`, `countries`; `timeline`; its `articles`, oldest first, with what
     each one adds (`novelty`).
     """
     moved = store.query("SELECT target FROM story_moves WHERE source = {id:String}", {"id": key}).rows
@@ -62,7 +66,7 @@ def story(store: Store, key: str) -> dict[str, Any] | None:
     found = _headed(store, [key])
     if not found:
         return None
-    merged = store.query("SELECT source FROM story_moves WHERE target = {id:String} ORDER BY source", {"id": key})
+    merged = store.query(f"SELECT source FROM story_moves WHERE {MERGED} ORDER BY source", {"id": key})
     return {
         **found[0],
         "merged": [row[0] for row in merged.rows],
@@ -96,9 +100,9 @@ def _history(store: Store, key: str) -> list[dict[str, Any]]:
     successor moves; one that comes back takes one to itself.
     """
     return store.query(
-        """SELECT at, source, target, article FROM story_history WHERE source IN (
-    SELECT source FROM story_history WHERE target = {id:String}
-    UNION ALL SELECT source FROM story_moves WHERE target = {id:String})
+        f"""SELECT at, source, target, article FROM story_history WHERE source IN (
+    SELECT source FROM story_history WHERE {MERGED}
+    UNION ALL SELECT source FROM story_moves WHERE {MERGED})
 ORDER BY at, source, source = target, target""",
         {"id": key},
     ).dicts()

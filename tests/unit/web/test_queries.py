@@ -8,6 +8,7 @@ import pytest
 from newstide.ports import Rows, Store
 from sinks import queries
 from sinks.queries import words
+from streams.resolve.story import story_id
 from tests.unit.web.conftest import HARBOUR, NOW, PARTY
 from tests.unit.web.seed import Seed
 
@@ -115,6 +116,21 @@ def test_a_merged_story_answers_with_its_successor(seeded: Store) -> None:
     assert (found["story"], found["merged"]) == ("fire", ["fire2nd"])
     assert [row["id"] for row in found["articles"]] == ["fire3", "fire2", "fire1", "fire0", "copy0"]
     assert queries.story(seeded, "nothing") is None
+
+
+def test_a_side_that_an_article_founded_counts_as_merged_only_once_it_has_parted(store: Store) -> None:
+    site = Seed(store, NOW)
+    site.article("told", "A fire in the harbour", story="fire")
+    side = story_id("told")
+    site.move(side, "fire", "told")
+    held = queries.story(store, "fire")
+    assert held is not None
+    assert (held["merged"], held["history"]) == ([], [])
+    Seed(store, NOW + timedelta(minutes=1)).move(side, side, "later")
+    site.article("later", "A fire in the market", story=side)
+    parted = queries.story(store, side)
+    assert parted is not None
+    assert [step["target"] for step in parted["history"]] == ["fire", side]
 
 
 @pytest.mark.parametrize(
