@@ -20,10 +20,13 @@ GONE = Delivery(
 
 
 @pytest.fixture(scope="module")
-def findings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Finding]:
+def findings(tmp_path_factory: pytest.TempPathFactory, chdb_path: Path) -> dict[str, Finding]:
     """Of a folder whose log is not the store's, on open addresses, with a hook that is gone."""
     settings = Settings(
-        data_dir=Path(tmp_path_factory.mktemp("doctor")), web={"listen": "0.0.0.0:0"}, sql={"listen": "0.0.0.0:0"}
+        data_dir=Path(tmp_path_factory.mktemp("doctor")),
+        store=f"chdb://{chdb_path}?database=doctor",
+        web={"listen": "0.0.0.0:0"},
+        sql={"listen": "0.0.0.0:0"},
     )
     with opened(settings) as app:
         app.log.produce([Message(DELIVERIES.name, GONE.id, encode(GONE))])
