@@ -6,10 +6,10 @@ import unicodedata
 WORD = re.compile(r"[^\W_]+")
 # Letters that Unicode does not decompose, as news agencies transcribe them.
 _PLAIN = str.maketrans({"ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "ß": "ss"})
-# C++ is no C, Disney+ not Disney.
-_SIGN = re.compile(r"(?<=[\w+])\+|(?<=\b[A-Za-z])#")
+# C++ is no C, Disney+ not Disney; arts+entertainment are two words.
+_SIGN = re.compile(r"(?<=[^\W_])\++(?![\w+])|(?<=\b[A-Za-z])#(?!\w)")
 # One character for one, so that offsets stay: what a name is written with besides letters.
-_EVEN = str.maketrans({"’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\t": " "})
+_EVEN = str.maketrans({"’": "'", "‘": "'", "＋": "+", "\u00a0": " ", "\u202f": " ", "\t": " "})
 
 
 def words(text: str) -> list[str]:
@@ -30,5 +30,5 @@ def plain(text: str) -> str:
 
 def slug(name: str) -> str:
     """A name as the last part of an id: plain, case folded, words joined by `-`; "" where it has no letter and no digit."""
-    spoken = _SIGN.sub(lambda sign: " plus" if sign[0] == "+" else " sharp", even(name).replace("'", ""))
+    spoken = _SIGN.sub(lambda sign: " sharp" if sign[0] == "#" else " plus" * len(sign[0]), even(name).replace("'", ""))
     return "-".join(words(plain(spoken)))

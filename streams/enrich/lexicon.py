@@ -23,7 +23,7 @@ from streams.enrich.words import even, listed, slug, table
 
 # Norwegian is written in two ways.
 _ALSO = {"nb": "no", "nn": "no"}
-# Capitals alone of fewer letters are an acronym: WHO is not who.
+# What has fewer letters may be an acronym.
 _LONG = 6
 _TYPES: dict[str, EntityType] = {"PER": "PER", "ORG": "ORG", "LOC": "LOC", "MISC": "MISC"}
 
@@ -103,6 +103,11 @@ def _apart(hits: list[Hit], others: list[Hit]) -> list[Hit]:
     return kept
 
 
+def _is_acronym(name: str) -> bool:
+    """By two capitals and more in a few letters: AfD, JeM."""
+    return len(name) < _LONG and sum(map(str.isupper, name)) > 1
+
+
 def own_id(kind: EntityType, name: str) -> str:
     """The id of what the lexicon does not know."""
     return f"x:{kind.lower()}:{slug(name)}"
@@ -148,8 +153,10 @@ class Lexicon:
         return pattern.known if pattern else None
 
     def alike(self, name: str, kind: EntityType) -> Known | None:
-        """The one thing of that kind that goes by this name in other capitals (google, SUVA); acronyms keep theirs."""
-        return self._alike.get((kind, slug(name)))
+        """The one thing of that kind that goes by this name in other capitals (google, REUTERS). Not by an acronym: AFD is no
+        AfD, WHO not who.
+        """
+        return None if _is_acronym(name) else self._alike.get((kind, slug(name)))
 
     @cached_property
     def _alike(self) -> dict[tuple[EntityType, str], Known | None]:
@@ -157,7 +164,7 @@ class Lexicon:
         for key, names in self.aliases.items():
             thing = self.things[key]
             for name in names:
-                if not (name.isupper() and len(name) < _LONG):
+                if not _is_acronym(name):
                     at = (thing.type, slug(name))
                     found[at] = thing if found.get(at, thing) == thing else None
         return found

@@ -369,6 +369,8 @@ def test_a_case_behind_an_apostrophe_is_no_part_of_the_name(text: str, key: str,
         ("google", "ORG", "Q95"),
         ("REUTERS", "ORG", "Q130879"),
         ("isis", "ORG", "x:org:isis"),
+        ("AFD", "ORG", "x:org:afd"),
+        ("JEM", "ORG", "x:org:jem"),
         ("google", "PER", "x:per:google"),
     ],
 )

@@ -58,7 +58,7 @@ def test_section_by_its_witnesses(article, head: str, body: str, fields, section
         ("ספורט", "15"), ("体育", "15"), ("Kultur", "01"), ("Cultuur & Media", "01"), ("文化", "01"), ("Wissenschaft", "13"),
         ("bilim-teknoloji", "13"), ("Наука и техника", "13"), ("Santé", "07"), ("Sağlık", "07"), ("Здоровье", "07"), ("Salute", "07"),
         ("Wetter", "17"), ("Météo", "17"), ("Hava Durumu", "17"), ("طقس", "17"), ("Klima", "06"), ("Çevre", "06"),
-        ("Sport > Radsport", "15"),
+        ("Sport > Radsport", "15"), ("arts+entertainment", "01"),
     ],
 )  # fmt: skip
 def test_a_section_says_what_it_is_about(name: str, topic: str) -> None:
