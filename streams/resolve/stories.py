@@ -330,8 +330,10 @@ class Stories:
 
     def _split(self, back: str, story: Story, sources: Collection[str]) -> None:
         """Let what was merged into a story live by itself again, under the id that it had."""
-        own = self._stories.setdefault(back, Story(back))
         parting = [at for at in story.inputs if self._sides.get(at) in sources]
+        if not parting:  # all of it lies before the window
+            return
+        own = self._stories.setdefault(back, Story(back))
         story.inputs = [at for at in story.inputs if self._sides.get(at) not in sources]
         own.inputs = sorted(own.inputs + parting)
         own.last = story.last
@@ -341,6 +343,8 @@ class Stories:
             if counts := self._counted.get(at):
                 self._count(story, counts, -1)
                 self._count(own, counts, 1)
+        if not story.inputs:
+            del self._stories[story.id]
 
 
 def _crowd(cosines: Iterable[float]) -> float:

@@ -179,9 +179,20 @@ def folded(line: Line, decisions: list[Decision]) -> Resolver:
 def test_a_stream_with_splits_is_had_back_at_any_point(lived):
     line, digests = lived
     assert sum(m[0] == m[1] for m in moves(line)) > 5
-    for end in range(0, 700, 23):
+    for end in range(0, 700, 7):
         start = line.resolver.start(0, end)
         assert folded(line, line.decisions[start:end]).digest() == digests[end]
+
+
+def test_a_fold_that_begins_within_a_story_that_parts_leaves_no_story_without_articles():
+    line, digests = Line(WINDOW), []
+    fill = [article(f"x{n}", "x", f"word{n} text{n}", "", at=n / 500) for n in range(400)]
+    for made in [*fill[:70], *alike(0, at=0.2), *fill[70:]]:
+        digests.append(line.resolver.digest())
+        line.take(made)
+    begun = {line.resolver.start(0, end): end for end in range(len(digests))}
+    for start in range(65, 85):
+        assert folded(line, line.decisions[start : begun[start]]).digest() == digests[begun[start]], start
 
 
 def test_a_restart_in_between_goes_on_with_the_same_bytes(lived):
