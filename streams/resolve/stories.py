@@ -275,9 +275,10 @@ class Stories:
         return Placed(side, self._parting(sides, told), under=under)
 
     def _doubtful(self, fit: Fit, told: Told) -> bool:
-        """Whether an article may be the first of another event."""
-        long = told.connects and len(told.terms) >= LONG and told.direction is not None
-        return long and fit.joins < DOUBT
+        """Whether an article may be the first of another event, of which vectors could tell."""
+        if told.direction is None or self._directions.cosine(fit.story.id, told.direction) is None:
+            return False
+        return told.connects and len(told.terms) >= LONG and fit.joins < DOUBT
 
     def _parting(self, sides: dict[str, Side], told: Told) -> tuple[Move, ...]:
         """Of the first side that is another event: it comes back to itself, and takes along what is more like it than the main one."""

@@ -132,6 +132,13 @@ def test_a_second_event_of_a_kind_is_found_in_the_story_that_it_was_taken_for():
     assert [line.resolver.lives(d) for d in line.decisions] == [one] * 4 + [other] * 6
 
 
+def test_a_long_article_founds_no_side_in_a_story_without_vectors():
+    line, (_, second) = Line(), alike(0)[3:5]
+    line.take_all(replace(made, vector="") for made in alike(0)[:3])
+    joined = line.take(second)
+    assert (joined.story, joined.moves) == (story_id("a0-0"), ())
+
+
 def test_a_founder_that_comes_again_after_its_window_leaves_its_old_story_where_it_was():
     line, (founder, *siblings) = Line(WINDOW), alike(0)[4:]
     line.take_all([founder, *siblings])
