@@ -48,7 +48,7 @@ def stream(seed: int, count: int) -> Iterator[tuple[int, Told]]:
         common = [int(n) for n in (COMMON * chance.random(12) ** 3).astype(int)]
         point = centres[story % _DIRECTIONS] + np.float32(0.8) * noise[int(chance.integers(4096))]
         when = START + timedelta(seconds=place * 200_000 / count)
-        yield story, Told(f"a{place}", when, tuple(dict.fromkeys(own + field + common)), vector.small(point))
+        yield story, Told(f"a{place}", place, when, tuple(dict.fromkeys(own + field + common)), vector.small(point))
 
 
 def measured(count: int) -> tuple[float, float, float, int, float]:

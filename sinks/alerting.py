@@ -10,7 +10,7 @@ comes before the commit, so that a crash loses nothing.
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -138,12 +138,12 @@ class Alerting:
         return [_Found(_of_article(rule, article, now), rule, reason) for rule, reason in self._matcher.match(article)]
 
     def _announce(self, found: Sequence[_Found]) -> int:
-        """Write the alerts that are new."""
+        """Write the alerts that are new, each with the id under which its story lives on."""
         if not found:
             return 0
         with self._lock:
             new = self._new(found)
-            written = [message for one in new for message in messages(one.alert, one.rule, one.reason)]
+            written = [message for one in new for message in messages(self._followed(one.alert), one.rule, one.reason)]
             # A write that was cut short may have left deliveries; what became of them since must stay.
             if written := [message for message in written if not self.outbox.holds(message.key)]:
                 self._topics.produce(written)
@@ -160,6 +160,10 @@ class Alerting:
             if not (self._known.raised(one.rule, story) if story else self._known.has(one.alert.key)):
                 fresh.setdefault((one.rule.name, self._known.story(story) if story else one.alert.key), one)
         return list(fresh.values())
+
+    def _followed(self, alert: Alert) -> Alert:
+        """The key stays that of the story which the article tells: should that come back, it was told of."""
+        return replace(alert, story=self._known.story(alert.story)) if alert.story else alert
 
     def _reload_rules(self) -> None:
         with self._lock:

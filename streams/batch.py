@@ -20,6 +20,7 @@ from streams.enrich.repeated import learn
 from streams.outcomes import Answer, Entry
 from streams.pipeline import BROUGHT, Chosen, enrich_bytes
 from streams.resolve.resolver import Resolver, merge
+from streams.resolve.story import side_id
 from streams.step import Dropped
 
 BATCH = 8
@@ -58,6 +59,9 @@ def process(
     records: Iterable[RawArticle | Ended], through: Through, chosen: Chosen = BROUGHT, workers: int = 1
 ) -> Iterator[Article | Ended | Lineage | Move]:
     """What each record became, in the order of the input, and after it what it put right in earlier ones.
+
+    Articles stand in the story in which their own lives at that moment. A move of a story to itself says that it is one by itself
+    from here on; which of the articles from before are its is not told (the log tells: there each has the id of what it tells).
 
     The same input gives the same output.
     From `FEW` records on they are spread over this many processes (0: one per core).
@@ -163,7 +167,8 @@ class _Resolving:
         decided = merge(article, decision)
         if isinstance(decided, Article):
             decided = replace(decided, story=self._resolver.lives(decision))
-        later = tuple(move for move in decision.moves if move.source != decision.story or move.source == move.target)
+        founded = side_id(article.id, decision.input)  # nothing was given out under it
+        later = tuple(move for move in decision.moves if move.source != founded)
         return decided, decision.lineage + later
 
 

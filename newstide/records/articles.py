@@ -129,7 +129,8 @@ class Extraction:
 class Article:
     """One article out. The keys up to `story` are the public contract, in this order.
 
-    `relation`, `of` and `story` are null until the resolver decided. After them come the keys of the
+    `relation`, `of` and `story` are null until the resolver decided. On the log `story` is the id of what the article tells: follow
+    `story_moves` to where that lives now, as the store's views do. After them come the keys of the
     pipeline: `origin`; `signature`, base64 of 128 little-endian uint32 MinHash values; `terms`, the
     article's most telling words as 32-bit hashes, heaviest first; `vector`, base64 of 384 int8 of length 500, what it
     is about as the sentence encoder has it ("": not its language); `evidence`, why `of` is the original; `made_by`, the

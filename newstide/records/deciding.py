@@ -10,7 +10,8 @@ from newstide.records.articles import Origin, Relation
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Story `source` was merged into `target`: the older id survives. Into itself: it came back, under the id that it had.
+    """Story `source` was merged into `target`: the older id survives; or a side of `target` was founded, whose id begins with `d`.
+    Into itself: it came back, under the id that it had.
 
     `article` told both, or was the one that told them apart, and was fetched `at` (None in records of before these were kept).
     """

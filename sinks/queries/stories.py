@@ -1,6 +1,6 @@
 """Stories: the most active ones, and one with all its articles."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,10 +14,8 @@ LEAST_CENTRAL = 3
 # A story's length → the step of its timeline.
 STEPS = ((timedelta(hours=12), 900), (timedelta(days=3), 3600), (timedelta(days=14), 21_600))
 LONGEST_STEP = 86_400
-# Ids that never stood for a story: an article founded them as a side of one (its own id moves there at once), and they never came back.
-SIDES = """SELECT source FROM story_history GROUP BY source
-HAVING countIf(source = concat('s', lower(left(hex(SHA256(article)), 16)))) > 0 AND countIf(source = target) = 0"""
-MERGED = f"target = {{id:String}} AND source NOT IN ({SIDES})"
+# How the ids of sides begin. They stand for a story only once they have come back.
+SIDE = "d"
 
 CENTRAL = """SELECT c.story AS story, a.id, a.title, a.url, a.language FROM articles AS a INNER JOIN (
     SELECT v.story AS story,
@@ -66,11 +64,11 @@ def story(store: Store, key: str) -> dict[str, Any] | None:
     found = _headed(store, [key])
     if not found:
         return None
-    merged = store.query(f"SELECT source FROM story_moves WHERE {MERGED} ORDER BY source", {"id": key})
+    history = _history(store, key)
     return {
         **found[0],
-        "merged": [row[0] for row in merged.rows],
-        "history": _history(store, key),
+        "merged": _merged(store, key, {step["source"] for step in history}),
+        "history": history,
         "entities": _entities(store, [key], 20).get(key, []),
         "topics": _topics(store, key),
         "countries": _countries(store, key),
@@ -99,13 +97,21 @@ def _history(store: Store, key: str) -> list[dict[str, Any]]:
     """Every step of the ids that are or were part of a story, oldest first. An id that moved before takes another step when its
     successor moves; one that comes back takes one to itself.
     """
-    return store.query(
-        f"""SELECT at, source, target, article FROM story_history WHERE source IN (
-    SELECT source FROM story_history WHERE {MERGED}
-    UNION ALL SELECT source FROM story_moves WHERE {MERGED})
+    steps = store.query(
+        """SELECT at, source, target, article FROM story_history WHERE source IN (
+    SELECT source FROM story_history WHERE target = {id:String}
+    UNION ALL SELECT source FROM story_moves WHERE target = {id:String})
 ORDER BY at, source, source = target, target""",
         {"id": key},
     ).dicts()
+    back = {step["source"] for step in steps if step["source"] == step["target"]}
+    return [step for step in steps if step["source"] in back or not step["source"].startswith(SIDE)]
+
+
+def _merged(store: Store, key: str, stood: Collection[str]) -> list[str]:
+    """The ids that lead here; of sides those that `stood` for a story."""
+    rows = store.query("SELECT source FROM story_moves WHERE target = {id:String} ORDER BY source", {"id": key}).rows
+    return [source for (source,) in rows if source in stood or not source.startswith(SIDE)]
 
 
 def _timeline(store: Store, key: str, length: timedelta) -> list[dict[str, Any]]:

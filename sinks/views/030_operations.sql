@@ -27,7 +27,7 @@ SELECT id, alert, hook, rule, created, status, next, attempts, last_status, last
 FROM delivery_rows FINAL WHERE removed = 0 AND alert NOT IN (SELECT key FROM alert_rows FINAL WHERE removed = 1);
 
 CREATE OR REPLACE VIEW alerts AS
-SELECT a.key AS key, a.rule AS rule, a.fired AS fired, a.story AS story, a.article AS article, a.title AS title,
+SELECT a.key AS key, a.rule AS rule, a.fired AS fired, if(m.target != '', m.target, a.story) AS story, a.article AS article, a.title AS title,
     a.url AS url, a.outlet AS outlet, a.count AS count,
     d.hooks AS hooks, d.delivered AS delivered, d.pending AS pending, d.failed AS failed
 FROM (SELECT * FROM alert_rows FINAL WHERE removed = 0) AS a
@@ -35,7 +35,8 @@ LEFT JOIN (
     SELECT alert, count() AS hooks, countIf(status = 'delivered') AS delivered, countIf(status = 'pending') AS pending,
         countIf(status IN ('failed', 'cancelled')) AS failed
     FROM deliveries GROUP BY alert
-) AS d ON a.key = d.alert;
+) AS d ON a.key = d.alert
+LEFT JOIN story_moves AS m ON a.story = m.source;
 
 -- What ended early, for `newstide dlq`: `number` is its offset in articles.dead, where the bytes are.
 CREATE OR REPLACE VIEW dead_letters AS

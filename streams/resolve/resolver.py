@@ -117,7 +117,7 @@ class Resolver:
         return {"story": placed.story, "under": placed.under}
 
     def _original(self, article: Article, own: Decision) -> Decision:
-        told = _told(article)
+        told = _told(article, own.input)
         placed = self._stories.place(told)
         return replace(
             own,
@@ -141,7 +141,7 @@ class Resolver:
             signature=own.signature if source.signed else "",
             evidence=source.evidence,
             lineage=source.lineage,
-            **(_counting(_told(article)) if source.relation == "derived" else {}),
+            **(_counting(_told(article, own.input)) if source.relation == "derived" else {}),
         )
 
 
@@ -172,9 +172,9 @@ def _decision(article: Article, offset: int, *, version: int = 1, **more: Any) -
     )
 
 
-def _told(article: Article) -> Told:
+def _told(article: Article, offset: int) -> Told:
     terms = tuple(dict.fromkeys(article.terms))
-    return Told(article.id, article.fetched, terms, vector.read(article.vector), connects(article))
+    return Told(article.id, offset, article.fetched, terms, vector.read(article.vector), connects(article))
 
 
 def _counting(told: Told) -> dict[str, Any]:

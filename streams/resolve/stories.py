@@ -23,7 +23,7 @@ from streams.enrich import vector
 from streams.resolve.directions import Directions
 from streams.resolve.heard import TERMS, Heard, Weighed
 from streams.resolve.sides import Counts, Side, apart, nearest
-from streams.resolve.story import Story, story_id
+from streams.resolve.story import Story, side_id, story_id
 
 # Tuned on halves of two sets, see docs/quality.md; they hang together: do not turn one alone.
 COVER = 1.8  # what a covered share weighs beside a cosine
@@ -53,9 +53,10 @@ FULL = 500  # articles after which a story takes no more: by then it is a genre
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What an article is placed by. One that does not `connect` (a round-up, a live blog) may join a story."""
+    """What the article at offset `input` is placed by. One that does not `connect` (a round-up, a live blog) may join a story."""
 
     id: str
+    input: int
     at: datetime
     terms: Sequence[int]
     direction: vector.Small | None = None
@@ -265,7 +266,7 @@ class Stories:
             own = Side.of([Counts(array("I", told.terms), given, told.at.timestamp())])
             side = nearest(own, sides) or story.id
         if side == story.id and self._doubtful(fit, told):
-            founded = story_id(told.id)
+            founded = side_id(told.id, told.input)
             return Placed(founded, (Move(founded, story.id, told.at, told.id),), under=story.id)
         under = None if side == story.id else story.id
         if not told.connects or len(sides) < 2:
@@ -274,10 +275,10 @@ class Stories:
         return Placed(side, self._parting(sides, told), under=under)
 
     def _doubtful(self, fit: Fit, told: Told) -> bool:
-        """Whether an article may be the first of another event. One that is here again after its window founds nothing twice."""
-        founded = story_id(told.id)
-        long = told.connects and len(told.terms) >= LONG and told.direction is not None
-        return long and fit.joins < DOUBT and founded not in self._moved and founded not in self._stories
+        """Whether an article may be the first of another event, of which vectors could tell."""
+        if told.direction is None or self._directions.cosine(fit.story.id, told.direction) is None:
+            return False
+        return told.connects and len(told.terms) >= LONG and fit.joins < DOUBT
 
     def _parting(self, sides: dict[str, Side], told: Told) -> tuple[Move, ...]:
         """Of the first side that is another event: it comes back to itself, and takes along what is more like it than the main one."""
@@ -330,8 +331,10 @@ class Stories:
 
     def _split(self, back: str, story: Story, sources: Collection[str]) -> None:
         """Let what was merged into a story live by itself again, under the id that it had."""
-        own = self._stories.setdefault(back, Story(back))
         parting = [at for at in story.inputs if self._sides.get(at) in sources]
+        if not parting:  # all of it lies before the window
+            return
+        own = self._stories.setdefault(back, Story(back))
         story.inputs = [at for at in story.inputs if self._sides.get(at) not in sources]
         own.inputs = sorted(own.inputs + parting)
         own.last = story.last
@@ -341,6 +344,8 @@ class Stories:
             if counts := self._counted.get(at):
                 self._count(story, counts, -1)
                 self._count(own, counts, 1)
+        if not story.inputs:
+            del self._stories[story.id]
 
 
 def _crowd(cosines: Iterable[float]) -> float:

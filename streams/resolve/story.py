@@ -12,6 +12,11 @@ def story_id(article: str) -> str:
     return "s" + hashlib.sha256(article.encode("utf-8", "replace")).hexdigest()[:16]
 
 
+def side_id(article: str, offset: int) -> str:
+    """The id of the side that this article founds in a story: a new one each time that the article comes, by its input's offset."""
+    return "d" + hashlib.sha256(f"{offset} {article}".encode("utf-8", "replace")).hexdigest()[:16]
+
+
 @dataclass(slots=True, eq=False)
 class Story:
     """`inputs` are all its decisions in the window, oldest first; `size` counts those whose terms count.

@@ -206,6 +206,21 @@ def test_a_delivery_that_left_the_log_stays_in_the_store_until_its_alert_is_eras
     assert store.query("SELECT count() FROM alerts").scalar() == 0
 
 
+def test_an_alert_follows_its_story_into_the_one_that_it_was_merged_into(store: Store) -> None:
+    log = MemoryLog()
+    made = Alert(key="al_1", rule="r", fired=NOON, story="young", article="a1", title="T", url="u", outlet="o")
+    window = replace(made, key="al_2", story=None)
+    log.produce(
+        [message for one in (made, window) for message in messages(one, Rule(name="r", hooks=("desk",)), "words")]
+    )
+    log.produce([Message(MOVES.name, "young old", encode(Move("young", "old", NOON)))])
+    drain(sink(log, store))
+    assert store.query("SELECT key, story, hooks FROM alerts ORDER BY key").rows == [
+        ("al_1", "old", 1),
+        ("al_2", "", 1),
+    ]
+
+
 # --- the ledger over it ---
 
 

@@ -110,6 +110,16 @@ def test_a_story_that_came_back_from_a_merge_is_one_to_tell_of(log: MemoryLog, c
     assert role(log, clock).step(delivered(article("later", story="young"))) == 0
 
 
+def test_an_alert_names_the_story_in_which_its_own_lives_on(log: MemoryLog, clock: ManualClock) -> None:
+    log.produce([Message(MOVES.name, "side story", encode(Move("side", "story")))])
+    role(log, clock).step(delivered(article(story="side")))
+    assert [alert.story for alert in alerts(log)] == ["story"]
+    assert {orjson.loads(one.body)["data"]["story"] for one in deliveries(log)} == {"story"}
+    log.produce([Message(MOVES.name, "side side", encode(Move("side", "side")))])
+    assert role(log, clock).step(delivered(article("a2", story="side"))) == 0
+    assert role(log, clock).step(delivered(article("a3", story="story"))) == 1
+
+
 def test_what_a_story_that_came_back_was_told_of_is_not_held_against_the_other(
     log: MemoryLog, clock: ManualClock
 ) -> None:

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from newstide.records import Article, Decision, Move, decode, encode
 from streams.enrich import vector
 from streams.resolve.resolver import Resolver, merge
-from streams.resolve.story import story_id
+from streams.resolve.story import side_id, story_id
 from tests.unit.resolve.making import Line, article
 
 WINDOW = 260  # four buckets of 64
@@ -126,19 +127,28 @@ def test_what_is_more_like_the_one_that_comes_back_comes_along():
 def test_a_second_event_of_a_kind_is_found_in_the_story_that_it_was_taken_for():
     line = Line()
     line.take_all(alike(0))
-    one, other = story_id("a0-0"), story_id("b0-0")
+    one, other = story_id("a0-0"), side_id("b0-0", 4)
     assert moves(line) == [(other, one, "b0-0"), (other, other, "b0-2")]
     assert [line.resolver.lives(d) for d in line.decisions] == [one] * 4 + [other] * 6
 
 
-def test_the_founder_of_a_story_that_comes_again_after_its_window_does_not_part_it():
-    line, (founder, *others), between = Line(WINDOW), alike(0), [f"word{n} text{n}" for n in range(WINDOW)]
-    line.take(founder)
-    line.take_all(article(f"x{n}", "x", words, "", at=0.01) for n, words in enumerate(between[:200]))
-    line.take_all(others[:3])
-    line.take_all(article(f"y{n}", "x", words, "", at=0.04) for n, words in enumerate(between[:160]))
-    again = line.take(replace(others[3], id=founder.id))
-    assert (again.version, again.story, again.moves) == (1, story_id(founder.id), ())
+def test_a_long_article_founds_no_side_in_a_story_without_vectors():
+    line, (_, second) = Line(), alike(0)[3:5]
+    line.take_all(replace(made, vector="") for made in alike(0)[:3])
+    joined = line.take(second)
+    assert (joined.story, joined.moves) == (story_id("a0-0"), ())
+
+
+def test_a_founder_that_comes_again_after_its_window_leaves_its_old_story_where_it_was():
+    line, (founder, *siblings) = Line(WINDOW), alike(0)[4:]
+    line.take_all([founder, *siblings])
+    line.take_all(article(f"x{n}", "x", f"word{n} text{n}", "", at=1) for n in range(WINDOW + 140))
+    another = [replace(one, fetched=one.fetched + timedelta(hours=2)) for one in alike(0)[:4]]
+    line.take_all(another)
+    again = line.take(replace(founder, content="revised", fetched=another[-1].fetched))
+    assert {d.story for d in line.decisions[:6]} == {story_id(founder.id)}
+    assert (again.version, again.under) == (1, story_id("a0-0"))
+    assert [m.source for m in again.moves] == [again.story] != [story_id(founder.id)]
 
 
 def stream(seed: int, count: int) -> list[Article]:
@@ -179,9 +189,20 @@ def folded(line: Line, decisions: list[Decision]) -> Resolver:
 def test_a_stream_with_splits_is_had_back_at_any_point(lived):
     line, digests = lived
     assert sum(m[0] == m[1] for m in moves(line)) > 5
-    for end in range(0, 700, 23):
+    for end in range(0, 700, 7):
         start = line.resolver.start(0, end)
         assert folded(line, line.decisions[start:end]).digest() == digests[end]
+
+
+def test_a_fold_that_begins_within_a_story_that_parts_leaves_no_story_without_articles():
+    line, digests = Line(WINDOW), []
+    fill = [article(f"x{n}", "x", f"word{n} text{n}", "", at=n / 500) for n in range(400)]
+    for made in [*fill[:70], *alike(0, at=0.2), *fill[70:]]:
+        digests.append(line.resolver.digest())
+        line.take(made)
+    begun = {line.resolver.start(0, end): end for end in range(len(digests))}
+    for start in range(65, 85):
+        assert folded(line, line.decisions[start : begun[start]]).digest() == digests[begun[start]], start
 
 
 def test_a_restart_in_between_goes_on_with_the_same_bytes(lived):

@@ -8,7 +8,7 @@ import pytest
 from newstide.ports import Rows, Store
 from sinks import queries
 from sinks.queries import words
-from streams.resolve.story import story_id
+from streams.resolve.story import side_id
 from tests.unit.web.conftest import HARBOUR, NOW, PARTY
 from tests.unit.web.seed import Seed
 
@@ -121,7 +121,7 @@ def test_a_merged_story_answers_with_its_successor(seeded: Store) -> None:
 def test_a_side_that_an_article_founded_counts_as_merged_only_once_it_has_parted(store: Store) -> None:
     site = Seed(store, NOW)
     site.article("told", "A fire in the harbour", story="fire")
-    side = story_id("told")
+    side = side_id("told", 0)
     site.move(side, "fire", "told")
     held = queries.story(store, "fire")
     assert held is not None
