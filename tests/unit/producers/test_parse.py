@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
+from newstide.records import Feed, FeedSeen
+from producers.decide import decide
 from producers.parse import parse
 from producers.parsed import Failure, ParsedFeed
 from tests.unit.producers.samples import LONG, item, rss
@@ -169,6 +171,13 @@ def test_a_feed_that_is_quadratic_to_parse_is_given_up(monkeypatch: pytest.Monke
 def test_lone_surrogates_become_replacement_characters():
     found = read(rss(item(1, text="a")).replace(b"Ferry news 1", b"a&#xD800;b &#55296;"))
     found.items[0].title.encode()
+
+
+@pytest.mark.parametrize("where", ["description", "author", "category", "title"])
+def test_a_control_character_in_markup_ends_no_feed(where: str, feed: Feed, now: datetime) -> None:
+    said = f"<{where}>&lt;p&gt;&#1;x&amp;#11;&lt;b&gt;&#xFFFF;y&lt;/b&gt;&lt;/p&gt;</{where}>"
+    listing = read(rss(f"<item><link>https://harbour.example/1</link>{said}</item>"))
+    assert len(decide(listing, FeedSeen(url=feed.url, items={}), feed, now).articles) == 1
 
 
 @pytest.mark.parametrize("other", ["media:description", "itunes:summary", "dc:description"])
