@@ -22,15 +22,13 @@ EXPANDED = 10 * 1024 * 1024  # what all entity references of a feed may come to:
 ENTITY = re.compile(rb"<!ENTITY\s+(?:%\s+)?([^\s\"'<>]{1,200})\s+(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 REFERENCE = re.compile(rb"[&%]([^\s&%;#]{1,200});")
 MARKUP = ("text/html", "application/xhtml+xml")
-# A zone at a date's end that feedparser takes for UTC, or not at all; those it knows are RFC 822's.
+# A zone at a date's end that feedparser takes for UTC, or not at all; those it knows are America's.
 ZONE = re.compile(r"(?<=[\d\s])(?:(?:UTC|GMT)\s?([+-])(\d{1,2}):?(\d\d)?|([A-Z]{2,5}))\s*\Z")
-KNOWN_ZONES = frozenset(
-    ("UT", "UTC", "GMT", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT", "AST", "ADT", "AM", "PM")
-)
+KNOWN_ZONES = frozenset("UT UTC GMT AT ET CT MT PT EST EDT CST CDT MST MDT PST PDT AST ADT AM PM".split())  # ET as EST
 # Hours from UTC of those that mean one zone only; IST is India's, Israel's and Ireland's.
 ZONES = {
-    "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "SAST": 2, "EET": 2, "EEST": 3, "MSK": 3,
-    "TRT": 3, "PKT": 5, "WIB": 7, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+    "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "MET": 1, "MEZ": 1, "CEST": 2, "MEST": 2, "MESZ": 2, "SAST": 2, "EET": 2, "EEST": 3,
+    "MSK": 3, "TRT": 3, "PKT": 5, "WIB": 7, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
 }  # fmt: skip
 
 

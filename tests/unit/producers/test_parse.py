@@ -210,7 +210,19 @@ def test_bare_ampersands_are_meant_as_such() -> None:
 
 
 @pytest.mark.parametrize(
-    ("zone", "hour"), [("CET", 9), ("CEST", 8), ("JST", 1), ("UTC+3", 7), ("GMT+02:30", 7), ("EST", 15), ("GMT", 10)]
+    ("zone", "hour"),
+    [
+        ("CET", 9),
+        ("CEST", 8),
+        ("MET", 9),
+        ("MEST", 8),
+        ("JST", 1),
+        ("UTC+3", 7),
+        ("GMT+02:30", 7),
+        ("EST", 15),
+        ("ET", 15),
+        ("GMT", 10),
+    ],
 )
 def test_zones_that_rfc_822_lacks(zone: str, hour: int) -> None:
     (one,) = read(rss(item(1).replace("01:00:00 +0200", f"10:00:00 {zone}"))).items
