@@ -9,6 +9,7 @@ from newstide.records import Feed, FeedSeen
 from producers.decide import decide
 from producers.parse import parse
 from producers.parsed import Failure, ParsedFeed
+from producers.repair import repaired
 from tests.unit.producers.samples import LONG, item, rss
 
 URL = "https://harbour.example/feed.xml"
@@ -242,12 +243,44 @@ def test_a_zone_that_may_be_several_is_no_time() -> None:
         ("<author><![CDATA[Jane Doe (jane@daily.press)]]></author>", "Jane Doe"),
         ("<author>Jane Doe &lt;jane@daily.media&gt;</author>", "Jane Doe"),
         ("<author>Jane Doe, jane@daily.com</author>", "Jane Doe"),
+        ("<author>o'brien@daily.media (Jane O'Brien (Reuters))</author>", "Jane O'Brien (Reuters)"),
+        ("<author>Jane Doe (@jane)</author>", "Jane Doe (@jane)"),
+        ("<author>&lt;a href='mailto:jane@daily.fr'&gt;Jane Doe&lt;/a&gt;</author>", "Jane Doe"),
+        ("<dc:creator><![CDATA[<a href='mailto:jane@daily.fr'>Jane Doe</a>]]></dc:creator>", "Jane Doe"),
         ("<dc:creator><![CDATA[By <a href='x'>John</a> &amp; Co]]></dc:creator>", "By John & Co"),
     ],
 )
 def test_an_author_is_a_name_without_address_and_markup(said: str, author: str) -> None:
     body = rss(item(1, extra=said)).replace(b"<rss", b"<rss xmlns:dc='http://purl.org/dc/elements/1.1/'")
     assert read(body).items[0].author == author
+
+
+@pytest.mark.parametrize(("charset", "name"), [("big5", "王一明"), ("gbk", "王丂明"), ("shift_jis", "山田　太郎")])
+@pytest.mark.parametrize("mailbox", ["", " (desk@daily.media)"])
+def test_half_a_character_is_no_at_sign(charset: str, name: str, mailbox: str) -> None:
+    assert b"@" in name.encode(charset)
+    body = rss(item(1, extra=f"<author>{name}{mailbox}</author>")).decode().replace("utf-8", charset)
+    assert read(body.encode(charset)).items[0].author == " ".join(name.split())
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [b"<author>" + b"@" * 501 + b"a" * 501, b"<author>" + b"a" * 490 + b"@)</author>", b"<guid>" + b" " * 500_000],
+)
+def test_what_is_mended_costs_no_more_than_its_length(piece: bytes) -> None:
+    begun = time.thread_time()
+    repaired(piece * (1_000_000 // len(piece)))
+    assert time.thread_time() - begun < 1
+
+
+def test_mending_is_part_of_what_parsing_may_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("producers.xmlfeed.PARSE_SECONDS", 0.1)
+    body = rss(item(1)).replace(b"Ferry", b"&#1;" * 2_000_000)
+    times = [time.thread_time()]
+    for act in (repaired, failure):
+        act(body)
+        times.append(time.thread_time())
+    assert times[2] - times[1] < times[1] - times[0]
 
 
 def test_a_pair_of_surrogates_is_one_character() -> None:
