@@ -36,11 +36,9 @@ def parse(body: bytes, url: str, content_type: str) -> ParsedFeed | Failure:
     if expanded(body) > EXPANDED:
         return Failure("entity bomb", f"entities of more than {EXPANDED} bytes")
     torn = is_torn(body)
-    body, cut = shorten(repaired(body))
     headers = {"content-location": url, "content-type": content_type or "application/xml"}
     try:
-        # A stream, never bytes: feedparser opens a file whose name the bytes are.
-        found = within(PARSE_SECONDS, lambda: _read(io.BytesIO(body), headers, url, cut))
+        found = within(PARSE_SECONDS, lambda: _read(body, headers, url))
     except Overdue:
         return Failure("too complex", f"more than {PARSE_SECONDS:g} s to parse")
     except Exception as e:  # noqa: BLE001 - feedparser raises what its many parts raise
@@ -76,8 +74,10 @@ def shorten(body: bytes) -> tuple[bytes, int]:
     return body[: ends[MAX_ITEMS - 1]] + body[ends[-1] :], len(ends) - MAX_ITEMS
 
 
-def _read(stream: io.BytesIO, headers: dict[str, str], url: str, cut: int) -> ParsedFeed | Failure:
-    found = feedparser.parse(stream, response_headers=headers, sanitize_html=False)
+def _read(body: bytes, headers: dict[str, str], url: str) -> ParsedFeed | Failure:
+    body, cut = shorten(repaired(body))
+    # A stream, never bytes: feedparser opens a file whose name the bytes are.
+    found = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False)
     if not found.version:
         return Failure("not a feed", str(found.get("bozo_exception", ""))[:200])
     feed, entries = found.feed, found.entries
