@@ -18,7 +18,6 @@ _OWN = re.compile(
     re.IGNORECASE,
 )
 _OTHER = re.compile(rb"(</?(?:media|itunes|dc|googleplay):)(?=(?:description|summary)[\s/>])", re.IGNORECASE)
-_ADDRESS = re.compile(rb"</(?:\w+:)?(?:link|guid|id)\s*>|<(?:\w+:)?link\s[^<>]*href", re.IGNORECASE)
 _NO_LINK = re.compile(
     rb"<link\s*(?:/>|>\s*</link\s*>)", re.IGNORECASE
 )  # beside it a guid that is an address would not count
@@ -76,14 +75,13 @@ def _author(found: re.Match[bytes]) -> bytes:
 
 
 def _items(body: bytes) -> bytes:
-    """Each item by itself. One that was cut off before its address would have another id than next time, when it is whole: it goes."""
+    """Each item by itself. A torn one after whole ones goes: it comes again, and without its address it would be another."""
     parts, start = [], 0
     for end in (found.end() for found in ITEM_END.finditer(body)):
         parts.append(_item(body[start:end]))
         start = end
     rest = body[start:]
-    torn = ITEM.search(rest) if parts else None
-    if torn and not _ADDRESS.search(rest, torn.end()):
+    if parts and is_torn(body) and (torn := ITEM.search(rest)):
         rest = rest[: torn.start()]
     return b"".join([*parts, rest])
 

@@ -106,7 +106,8 @@ def test_an_empty_feed_is_no_failure():
 
 
 def test_ill_formed_feeds_give_what_can_be_read():
-    assert len(read(rss(item(1), item(2))[:-20]).items) == 2
+    assert len(read(rss(item(1), item(2))[: -len("</channel></rss>")]).items) == 2
+    assert len(read(rss(item(1), item(2).removesuffix("</item>"))).items) == 2
     assert len(read(rss(item(1)).replace(b"utf-8", b"x-no-such-charset")).items) == 1
     assert read(rss(item(1, title="Tea & Salt"))).items[0].title == "Tea & Salt"
     assert read(rss(item(1)).replace(b"Ferry news 1", b"Tea & Salt")).items[0].title == "Tea & Salt"
@@ -287,9 +288,14 @@ def test_a_pair_of_surrogates_is_one_character() -> None:
     assert read(rss(item(1)).replace(b"Ferry news 1", b"a &#55357;&#56832; b")).items[0].title == "a \U0001f600 b"
 
 
-def test_an_item_that_was_cut_off_before_its_address_comes_next_time() -> None:
-    whole = rss(item(1), item(2))
-    assert len(read(whole[: whole.rindex(b"<link>") + 8]).items) == 1
+@pytest.mark.parametrize(
+    "start",
+    ["<guid>g</guid><desc", "<link>https://harbour.example/2</link><desc", "<description><![CDATA[<link>x</link> <a"],
+)
+def test_an_item_that_was_cut_off_after_whole_ones_comes_next_time(start: str) -> None:
+    torn = rss(item(1), "<item>" + start).removesuffix(b"</channel></rss>")
+    assert [one.title for one in read(torn).items] == ["Ferry news 1"]
+    assert len(read(rss("<item><title>Alone</title>" + start).removesuffix(b"</channel></rss>")).items) == 1
 
 
 def test_a_guid_is_an_address_only_where_it_is_one() -> None:
