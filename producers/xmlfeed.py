@@ -131,14 +131,22 @@ def _published(entry: Any) -> datetime | None:
     try:
         if (zone := ZONE.search(text)) and zone[4] not in KNOWN_ZONES:
             offset = _offset(zone)
-            return to_millis(parsedate_to_datetime(text[: zone.start()] + offset)) if offset else None
+            return to_millis(_moment(text[: zone.start()].strip(), offset)) if offset else None
         return to_millis(datetime(*parts[:6]).replace(tzinfo=UTC)) if parts else None  # noqa: DTZ001
     except (ValueError, TypeError, OverflowError):
         return None
 
 
+def _moment(text: str, offset: str) -> datetime:
+    """Of a date as RFC 2822 or ISO 8601 writes it."""
+    try:
+        return parsedate_to_datetime(f"{text} {offset}")
+    except ValueError:
+        return datetime.fromisoformat(text + offset)
+
+
 def _offset(zone: re.Match[str]) -> str:
     """As RFC 2822 writes it; "" where nobody knows which zone is meant."""
     if zone[4]:
-        return f" +{ZONES[zone[4]]:02}00" if zone[4] in ZONES else ""
-    return f" {zone[1]}{zone[2]:0>2}{zone[3] or '00'}"
+        return f"+{ZONES[zone[4]]:02}00" if zone[4] in ZONES else ""
+    return f"{zone[1]}{zone[2]:0>2}{zone[3] or '00'}"

@@ -232,6 +232,12 @@ def test_zones_that_rfc_822_lacks(zone: str, hour: int) -> None:
     assert (one.published.day, one.published.hour) == (4, hour)
 
 
+@pytest.mark.parametrize("date", ["2026-05-04 10:00 MSK", "2026-05-04T10:00:00 GMT+3", "2026-05-04T09:00:00.000 CEST"])
+def test_zones_that_iso_8601_lacks(date: str) -> None:
+    (one,) = read(rss(item(1).replace("Mon, 04 May 2026 01:00:00 +0200", date))).items
+    assert one.published == datetime(2026, 5, 4, 7, tzinfo=UTC)
+
+
 def test_a_zone_that_may_be_several_is_no_time() -> None:
     assert read(rss(item(1).replace("01:00:00 +0200", "10:00:00 IST"))).items[0].published is None
 
