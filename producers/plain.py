@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 SPACE = re.compile(r"[^\S\n]+")
+TAG = re.compile(r"<(script|style)\b[^<>]*>.*?(?:</\1\s*>|\Z)|<[^<>]*>", re.IGNORECASE | re.DOTALL)
 NO_XML = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\n]"
 )  # what lxml parses but takes back from nobody, and line feeds
@@ -53,7 +54,7 @@ def _text(markup: str) -> str:
     except (etree.LxmlError, ValueError):  # nothing in it that HTML knows
         torn = True
     if torn:
-        return re.sub(r"<[^<>]*>", " ", markup)
+        return html.unescape(TAG.sub(" ", markup))
     for element in list(root.iter()):
         if element.tag in SILENT or not isinstance(element.tag, str):
             element.text = None

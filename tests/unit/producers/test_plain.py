@@ -18,6 +18,7 @@ from producers.plain import plain, sound
         ("", ""),
         ("<p>a\x0bb</p>&#11;c\x01<br>\ufffe\x7fd", "a b\nc\n\x7fd"),
         ("<div>" * 300 + "deep" + "</div>" * 300 + " after", "deep after"),
+        ("<div>" * 300 + "Tea &amp; salt<script>if (a < b) {}</script><Style>p {}</STYLE>", "Tea & salt"),
     ],
 )
 def test_plain(markup: str, text: str):
