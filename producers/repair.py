@@ -17,7 +17,7 @@ _OWN = re.compile(
     rb"<(?:atom:)?(?:description|summary|content(?::encoded)?)(?:\s[^<>]*)?(?<!/)>(?!\s*(?:<!\[CDATA\[\s*\]\]>\s*)?</)",
     re.IGNORECASE,
 )
-_OTHER = re.compile(rb"(</?(?:media|itunes|dc|googleplay):)(?=(?:description|summary)[\s/>])", re.IGNORECASE)
+_CAPTION = re.compile(rb"(</?media:)(?=description[\s/>])", re.IGNORECASE)
 _NO_LINK = re.compile(
     rb"<link\s*(?:/>|>\s*</link\s*>)", re.IGNORECASE
 )  # beside it a guid that is an address would not count
@@ -89,4 +89,4 @@ def _items(body: bytes) -> bytes:
 def _item(piece: bytes) -> bytes:
     """An item whose own text stays: to feedparser a picture's caption (`media:description`) is the item's description."""
     start = max((found.start() for found in ITEM.finditer(piece)), default=0)
-    return piece[:start] + _OTHER.sub(rb"\1other-", piece[start:]) if _OWN.search(piece, start) else piece
+    return piece[:start] + _CAPTION.sub(rb"\1other-", piece[start:]) if _OWN.search(piece, start) else piece

@@ -182,19 +182,27 @@ def test_a_control_character_in_markup_ends_no_feed(where: str, feed: Feed, now:
     assert len(decide(listing, FeedSeen(url=feed.url, items={}), feed, now).articles) == 1
 
 
-@pytest.mark.parametrize("other", ["media:description", "itunes:summary", "dc:description"])
-def test_what_a_picture_shows_is_not_what_the_article_says(other: str) -> None:
-    caption = f"<media:content url='http://h.example/1.jpg'/><{other}>A caption.</{other}>"
-    spaces = (
-        b"<rss xmlns:media='http://search.yahoo.com/mrss/' xmlns:dc='http://purl.org/dc/elements/1.1/' "
-        b"xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'"
-    )
+def test_what_a_picture_shows_is_not_what_the_article_says() -> None:
+    caption = "<media:content url='http://h.example/1.jpg'/><media:description>A caption.</media:description>"
+    space = b"<rss xmlns:media='http://search.yahoo.com/mrss/'"
     both, alone = rss(item(1, extra=caption)), rss(f"<item><link>http://h.example/1</link>{caption}</item>")
-    assert read(both.replace(b"<rss", spaces)).items[0].summary.strip() == LONG.strip()
-    empty = both.replace(LONG.encode(), b"").replace(b"<rss", spaces)
-    for body in (empty, alone.replace(b"<rss", spaces)):
-        (one,) = read(body).items
+    one = read(both.replace(b"<rss", space)).items[0]
+    assert (one.summary.strip(), one.content) == (LONG.strip(), "")
+    for body in (both.replace(LONG.encode(), b""), alone):
+        (one,) = read(body.replace(b"<rss", space)).items
         assert max(one.summary, one.content, key=len) == "A caption."
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("other", ["itunes:summary", "dc:description"])
+def test_the_longest_of_an_items_own_texts_counts(other: str, order: int, feed: Feed, now: datetime) -> None:
+    said = ["<description>A teaser.</description>", f"<{other}>{LONG}</{other}>"]
+    spaces = (
+        b"<rss xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'"
+    )
+    body = rss(f"<item><link>http://h.example/1</link>{''.join(said[::order])}</item>").replace(b"<rss", spaces)
+    (article,) = decide(read(body), FeedSeen(url=feed.url, items={}), feed, now).articles
+    assert article.text == LONG.strip()
 
 
 def test_bare_ampersands_are_meant_as_such() -> None:
