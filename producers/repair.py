@@ -21,9 +21,11 @@ _CAPTION = re.compile(rb"(</?media:)(?=description[\s/>])", re.IGNORECASE)
 _NO_LINK = re.compile(
     rb"<link\s*(?:/>|>\s*</link\s*>)", re.IGNORECASE
 )  # beside it a guid that is an address would not count
-# A name as guid, of which feedparser would make an address.
+# A name as guid, of which feedparser would make an address; where an address is promised, it may be a file's name.
 _NAME = re.compile(
-    rb"<guid(?:\s+isPermaLink\s*=\s*[\"']true[\"'])?\s*>(?=\s*+(?:<!\[CDATA\[)?[^<>/:\]]{1,200}[<\]])", re.IGNORECASE
+    rb"<guid\s*(?:>|isPermaLink\s*=\s*[\"']true[\"']\s*>(?!\s*+(?:<!\[CDATA\[)?[^<\]]{0,200}\.))"
+    rb"(?=\s*+(?:<!\[CDATA\[)?[^<>/:\]]{1,200}[<\]])",
+    re.IGNORECASE,
 )
 # Possessive throughout: a feed of nothing but the beginnings of authors costs no more than its length.
 _AUTHOR = re.compile(

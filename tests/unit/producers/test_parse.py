@@ -314,5 +314,12 @@ def test_an_item_that_was_cut_off_after_whole_ones_comes_next_time(start: str) -
 
 def test_a_guid_is_an_address_only_where_it_is_one() -> None:
     permalink = "<item><title>t</title><link></link><guid isPermaLink='true'>http://h.example/g</guid></item>"
-    number = "<item><title>t</title><guid>12345</guid></item>"
-    assert [one.link for one in read(rss(permalink, number)).items] == ["http://h.example/g", ""]
+    names = [
+        f"<item><title>t</title><guid{promise}>{guid}</guid></item>"
+        for guid in ("12345", "story7.html", "<![CDATA[story7.html]]>")
+        for promise in ("", " isPermaLink='true'")
+    ]
+    file = "https://harbour.example/story7.html"
+    links = [one.link for one in read(rss(permalink, *names)).items]
+    assert links[0] == "http://h.example/g"
+    assert links[1:] == ["", "", "", file, "", file]
