@@ -41,8 +41,12 @@ def webhook_key(secret: str) -> bytes:
 
 def web_address(value: str) -> str:
     """An http or https URL with a host, checked."""
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(value)
+        sound = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # whose text may hold a piece of a password
+        sound = False
+    if not sound or any(c.isspace() for c in value):
         raise ValueError("expected http(s)://host/…")
     return value
 
@@ -219,7 +223,7 @@ class Settings(BaseSettings):
     def _store_scheme(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in {"chdb", "http", "https"}:
             raise ValueError("expected chdb:///path or http(s)://user:password@host:port/database")
-        return web_address(value) if value.startswith("http") else value
+        return web_address(value) if value.lower().startswith("http") else value
 
     @field_validator("topics")
     @classmethod

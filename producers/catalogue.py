@@ -120,8 +120,9 @@ def address(url: str) -> str:
     if url[:5].lower() == "feed:":
         url = url[5:].removeprefix("//")
         url = url if url.lower().startswith(("http://", "https://")) else f"http://{url}"
-    scheme, colon, rest = url.partition("#")[0].strip().partition(":")
-    return scheme.lower() + colon + rest
+    url = url.partition("#")[0].strip()
+    scheme, colon, rest = url.partition(":")
+    return scheme.lower() + colon + rest if colon else url
 
 
 def is_web_address(url: str) -> bool:

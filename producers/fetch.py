@@ -42,7 +42,10 @@ class Fresh:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """The body is still the one that the validators name."""
+    """The body is still the one that the validators name. `url`, `moved`: as of a body."""
+
+    url: str
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def judge(answer: Answer, now: datetime, *, conditional: bool = False) -> Result
         return Failed(answer.reason, answer.detail)
     headers, status = answer.headers, answer.status
     if status == 304 and conditional:
-        return Unchanged()
+        return Unchanged(answer.url, answer.moved)
     if 200 <= status < 300:
         kind = headers.get("content-type", "")
         return Fresh(answer.body, headers.get("etag"), headers.get("last-modified"), kind, answer.url, answer.moved)

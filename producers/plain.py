@@ -5,6 +5,10 @@ import re
 from typing import Any
 
 SPACE = re.compile(r"[^\S\n]+")
+TAG = re.compile(r"<(script|style)\b[^<>]*>.*?(?:</\1\s*>|\Z)|<[^<>]*>", re.IGNORECASE | re.DOTALL)
+NO_XML = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\n]"
+)  # what lxml parses but takes back from nobody, and line feeds
 BLOCK_NAMES = """address article aside blockquote br dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header
 hr li main nav ol p pre section table td th tr ul"""
 BLOCKS = frozenset(BLOCK_NAMES.split())
@@ -50,7 +54,7 @@ def _text(markup: str) -> str:
     except (etree.LxmlError, ValueError):  # nothing in it that HTML knows
         torn = True
     if torn:
-        return re.sub(r"<[^<>]*>", " ", markup)
+        return html.unescape(TAG.sub(" ", markup))
     for element in list(root.iter()):
         if element.tag in SILENT or not isinstance(element.tag, str):
             element.text = None
@@ -65,4 +69,4 @@ def _text(markup: str) -> str:
 
 
 def _unbroken(text: str | None) -> str:
-    return (text or "").replace("\n", " ")
+    return NO_XML.sub(" ", text or "")

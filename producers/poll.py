@@ -92,10 +92,15 @@ def _with_pages_to_come(state: FeedState, count: int, wait: float, interval: flo
     return replace(state, next=when, detail=detail, etag=None, modified=None)
 
 
+def _moved(result: Fresh | Unchanged) -> str:
+    return f"moved to {result.url}" if result.moved else ""
+
+
 def _without_body(before: FeedState, result: Unchanged | Limited | Failed, now: datetime, interval: float) -> FeedState:
     if isinstance(result, Unchanged):
         when = next_check(now, interval)
-        return replace(before, status="unchanged", detail="", checked=now, next=when, failures=0, last_ok=now)
+        detail = _moved(result)
+        return replace(before, status="unchanged", detail=detail, checked=now, next=when, failures=0, last_ok=now)
     if isinstance(result, Limited):
         detail = f"asked to wait {result.retry_after:g} s"
         return failed(before, result.reason, detail, now, interval, retry_after=result.retry_after)
@@ -122,14 +127,14 @@ def _read(
     before: FeedState, fresh: Fresh, parsed: ParsedFeed, decision: Decision, now: datetime, interval: float
 ) -> FeedState:
     """Of a feed that came without its end the validators are not kept: the rest is in no 304."""
-    told = [f"moved to {fresh.url}"] if fresh.moved else []
-    told += ["cut off before its end"] if parsed.torn else []
+    told = [_moved(fresh), "cut off before its end" if parsed.torn else ""]
+    told += [f"{reason}: {count}" for reason, count in sorted(decision.dropped.items())]
     return FeedState(
         url=before.url,
         status="ok",
         checked=now,
         next=next_check(now, interval),
-        detail=", ".join([*told, *(f"{reason}: {count}" for reason, count in sorted(decision.dropped.items()))]),
+        detail=", ".join(filter(None, told)),
         last_ok=now,
         last_new=now if decision.articles else before.last_new,
         etag=None if parsed.torn else fresh.etag,

@@ -17,20 +17,25 @@ _OWN = re.compile(
     rb"<(?:atom:)?(?:description|summary|content(?::encoded)?)(?:\s[^<>]*)?(?<!/)>(?!\s*(?:<!\[CDATA\[\s*\]\]>\s*)?</)",
     re.IGNORECASE,
 )
-_OTHER = re.compile(rb"(</?(?:media|itunes|dc|googleplay):)(?=(?:description|summary)[\s/>])", re.IGNORECASE)
-_ADDRESS = re.compile(rb"</(?:\w+:)?(?:link|guid|id)\s*>|<(?:\w+:)?link\s[^<>]*href", re.IGNORECASE)
+_CAPTION = re.compile(rb"(</?media:)(?=description[\s/>])", re.IGNORECASE)
 _NO_LINK = re.compile(
     rb"<link\s*(?:/>|>\s*</link\s*>)", re.IGNORECASE
 )  # beside it a guid that is an address would not count
-# A name as guid, of which feedparser would make an address.
+# A name as guid, of which feedparser would make an address; where an address is promised, it may be a file's name.
 _NAME = re.compile(
-    rb"<guid(?:\s+isPermaLink\s*=\s*[\"']true[\"'])?\s*>(?=\s*(?:<!\[CDATA\[)?[^<>/:\]]{1,200}[<\]])", re.IGNORECASE
-)
-_AUTHOR = re.compile(
-    rb"(<(?:\w+:)?(?:author|creator|managingEditor)(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?)([^<\]]{0,500}@[^<\]]{0,500})(?=[<\]])",
+    rb"<guid\s*(?:>|isPermaLink\s*=\s*[\"']true[\"']\s*>(?!\s*+(?:<!\[CDATA\[)?[^<\]]{0,200}\.))"
+    rb"(?=\s*+(?:<!\[CDATA\[)?[^<>/:\]]{1,200}[<\]])",
     re.IGNORECASE,
 )
-_MAIL = re.compile(rb"(?:&lt;|[(\[])?[^\s<>()\[\]&]{1,254}@[^\s<>()\[\]&,;]{1,254}(?:&gt;|[)\]])?")
+# Possessive throughout: a feed of nothing but the beginnings of authors costs no more than its length.
+_AUTHOR = re.compile(
+    rb"(<(?:\w+:)?(?:author|creator|managingEditor)(?:\s[^<>]*)?>\s*+(?:<!\[CDATA\[)?+)([^<\]@]{0,500}+@[^<\]]{0,500}+)(?=[<\]])",
+    re.IGNORECASE,
+)
+# In ASCII, and no part of a longer word: in Big5, GBK or Shift_JIS an @ may be the second half of a character.
+_MAIL = re.compile(
+    rb"(?:&lt;|\(\s*+)?(?<![\w.+%'\x80-\xff-])[\w.+%'-]{1,254}+@[\w.-]{1,254}+(?![\x80-\xff])(?:&gt;|\s*+\))?"
+)
 
 
 def is_torn(body: bytes) -> bool:
@@ -64,18 +69,21 @@ def _code(found: re.Match[bytes]) -> int:
 
 def _author(found: re.Match[bytes]) -> bytes:
     """An author without an address: feedparser's own pattern knows short top-level domains only, and leaves the rest as a name."""
-    return found[1] + _MAIL.sub(b" ", found[2]).strip(b" \t\r\n,;:()[]-")
+    name, mailboxes = _MAIL.subn(b" ", found[2])
+    if not mailboxes:
+        return found[0]
+    name = name.strip(b" \t\r\n,:-")
+    return found[1] + (name[1:-1] if name.startswith(b"(") and name.endswith(b")") else name)
 
 
 def _items(body: bytes) -> bytes:
-    """Each item by itself. One that was cut off before its address would have another id than next time, when it is whole: it goes."""
+    """Each item by itself. A torn one after whole ones goes: it comes again, and without its address it would be another."""
     parts, start = [], 0
     for end in (found.end() for found in ITEM_END.finditer(body)):
         parts.append(_item(body[start:end]))
         start = end
     rest = body[start:]
-    torn = ITEM.search(rest) if parts else None
-    if torn and not _ADDRESS.search(rest, torn.end()):
+    if parts and is_torn(body) and (torn := ITEM.search(rest)):
         rest = rest[: torn.start()]
     return b"".join([*parts, rest])
 
@@ -83,4 +91,4 @@ def _items(body: bytes) -> bytes:
 def _item(piece: bytes) -> bytes:
     """An item whose own text stays: to feedparser a picture's caption (`media:description`) is the item's description."""
     start = max((found.start() for found in ITEM.finditer(piece)), default=0)
-    return piece[:start] + _OTHER.sub(rb"\1other-", piece[start:]) if _OWN.search(piece, start) else piece
+    return piece[:start] + _CAPTION.sub(rb"\1other-", piece[start:]) if _OWN.search(piece, start) else piece

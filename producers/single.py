@@ -11,6 +11,7 @@ from newstide.ports import Clock
 from newstide.records import RawArticle
 from newstide.settings import Fetch
 from producers import fetch
+from producers.catalogue import address
 from producers.fetch import Fresh, Request
 from producers.pages import attach
 from producers.parse import parse
@@ -47,7 +48,7 @@ class Checked:
 def feed_at(url: str, settings: Fetch, clock: Clock) -> Checked:
     """Look at one feed, in the catalogue or not; nothing is published or remembered."""
     begun = time.monotonic()
-    result = fetch.judge(fetch.get(fetch.client(settings), Request(url, "feed", {})), clock.now())
+    result = fetch.judge(fetch.get(fetch.client(settings), Request(address(url), "feed", {})), clock.now())
     found = parse(result.body, result.url, result.content_type) if isinstance(result, Fresh) else result
     seconds = time.monotonic() - begun
     if not isinstance(found, ParsedFeed):

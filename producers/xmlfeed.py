@@ -22,15 +22,13 @@ EXPANDED = 10 * 1024 * 1024  # what all entity references of a feed may come to:
 ENTITY = re.compile(rb"<!ENTITY\s+(?:%\s+)?([^\s\"'<>]{1,200})\s+(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 REFERENCE = re.compile(rb"[&%]([^\s&%;#]{1,200});")
 MARKUP = ("text/html", "application/xhtml+xml")
-# A zone at a date's end that feedparser takes for UTC, or not at all; those it knows are RFC 822's.
+# A zone at a date's end that feedparser takes for UTC, or not at all; those it knows are America's.
 ZONE = re.compile(r"(?<=[\d\s])(?:(?:UTC|GMT)\s?([+-])(\d{1,2}):?(\d\d)?|([A-Z]{2,5}))\s*\Z")
-KNOWN_ZONES = frozenset(
-    ("UT", "UTC", "GMT", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT", "AST", "ADT", "AM", "PM")
-)
+KNOWN_ZONES = frozenset("UT UTC GMT AT ET CT MT PT EST EDT CST CDT MST MDT PST PDT AST ADT AM PM".split())  # ET as EST
 # Hours from UTC of those that mean one zone only; IST is India's, Israel's and Ireland's.
 ZONES = {
-    "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "SAST": 2, "EET": 2, "EEST": 3, "MSK": 3,
-    "TRT": 3, "PKT": 5, "WIB": 7, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+    "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "MET": 1, "MEZ": 1, "CEST": 2, "MEST": 2, "MESZ": 2, "SAST": 2, "EET": 2, "EEST": 3,
+    "MSK": 3, "TRT": 3, "PKT": 5, "WIB": 7, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
 }  # fmt: skip
 
 
@@ -38,11 +36,9 @@ def parse(body: bytes, url: str, content_type: str) -> ParsedFeed | Failure:
     if expanded(body) > EXPANDED:
         return Failure("entity bomb", f"entities of more than {EXPANDED} bytes")
     torn = is_torn(body)
-    body, cut = shorten(repaired(body))
     headers = {"content-location": url, "content-type": content_type or "application/xml"}
     try:
-        # A stream, never bytes: feedparser opens a file whose name the bytes are.
-        found = within(PARSE_SECONDS, lambda: _read(io.BytesIO(body), headers, url, cut))
+        found = within(PARSE_SECONDS, lambda: _read(body, headers, url))
     except Overdue:
         return Failure("too complex", f"more than {PARSE_SECONDS:g} s to parse")
     except Exception as e:  # noqa: BLE001 - feedparser raises what its many parts raise
@@ -78,8 +74,10 @@ def shorten(body: bytes) -> tuple[bytes, int]:
     return body[: ends[MAX_ITEMS - 1]] + body[ends[-1] :], len(ends) - MAX_ITEMS
 
 
-def _read(stream: io.BytesIO, headers: dict[str, str], url: str, cut: int) -> ParsedFeed | Failure:
-    found = feedparser.parse(stream, response_headers=headers, sanitize_html=False)
+def _read(body: bytes, headers: dict[str, str], url: str) -> ParsedFeed | Failure:
+    body, cut = shorten(repaired(body))
+    # A stream, never bytes: feedparser opens a file whose name the bytes are.
+    found = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False)
     if not found.version:
         return Failure("not a feed", str(found.get("bozo_exception", ""))[:200])
     feed, entries = found.feed, found.entries
@@ -133,14 +131,22 @@ def _published(entry: Any) -> datetime | None:
     try:
         if (zone := ZONE.search(text)) and zone[4] not in KNOWN_ZONES:
             offset = _offset(zone)
-            return to_millis(parsedate_to_datetime(text[: zone.start()] + offset)) if offset else None
+            return to_millis(_moment(text[: zone.start()].strip(), offset)) if offset else None
         return to_millis(datetime(*parts[:6]).replace(tzinfo=UTC)) if parts else None  # noqa: DTZ001
     except (ValueError, TypeError, OverflowError):
         return None
 
 
+def _moment(text: str, offset: str) -> datetime:
+    """Of a date as RFC 2822 or ISO 8601 writes it."""
+    try:
+        return parsedate_to_datetime(f"{text} {offset}")
+    except ValueError:
+        return datetime.fromisoformat(text + offset)
+
+
 def _offset(zone: re.Match[str]) -> str:
     """As RFC 2822 writes it; "" where nobody knows which zone is meant."""
     if zone[4]:
-        return f" +{ZONES[zone[4]]:02}00" if zone[4] in ZONES else ""
-    return f" {zone[1]}{zone[2]:0>2}{zone[3] or '00'}"
+        return f"+{ZONES[zone[4]]:02}00" if zone[4] in ZONES else ""
+    return f"{zone[1]}{zone[2]:0>2}{zone[3] or '00'}"

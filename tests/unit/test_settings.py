@@ -75,12 +75,18 @@ def test_a_wrong_key_is_named_with_its_line(text: str, line: int, tmp_path: Path
         ('data_dir = ""', "1: data_dir: expected the path"),
         ("data_dir = 3", "1: data_dir: expected the path"),
         ('store = "http://"', "1: store: expected http(s)://host/"),
+        ('store = "HTTP://"', "1: store: expected http(s)://host/"),
+        ('store = "http://user:pa/ss@h/newstide"', "1: store: expected http(s)://host/"),
+        ('store = "http://h:99999/newstide"', "1: store: expected http(s)://host/"),
         ('[fetch]\nuser_agent = "é Wetter/1.0"', "2: fetch.user_agent: expected printable ASCII"),
         ('[fetch]\nuser_agent = "a\\nb"', "2: fetch.user_agent: expected printable ASCII"),
         ('[fetch]\nuser_agent = " a"', "2: fetch.user_agent: expected printable ASCII"),
         (f'[hooks.desk]\nurl = "ftp://x"\nsecret = "whsec_{"A" * 40}"', "2: hooks.desk.url: expected http(s)://host/"),
         (f'[hooks.desk]\nurl = ""\nsecret = "whsec_{"A" * 40}"', "2: hooks.desk.url: expected http(s)://host/"),
-        (f'[hooks.desk]\nurl = "http://[x"\nsecret = "whsec_{"A" * 40}"', "2: hooks.desk.url: "),
+        *(
+            (f'[hooks.desk]\nurl = "{url}"\nsecret = "whsec_{"A" * 40}"', "2: hooks.desk.url: expected http(s)://host/")
+            for url in ("http://[x", "http://x:abc/", "http://x:0/", "http://us er/", "https://x/ y")
+        ),
     ],
 )
 def test_a_value_that_can_only_fail_later_is_refused_with_its_line(text: str, said: str, tmp_path: Path) -> None:

@@ -34,6 +34,11 @@ def test_what_is_no_web_address_is_not_added(url: str, feed):
         Catalogue(MemoryLog()).add(replace(feed, url=url))
 
 
+def test_what_is_refused_is_named_as_it_was_written(feed):
+    with pytest.raises(UsageError, match=r"'Example\.com/Feed'"):
+        Catalogue(MemoryLog()).add(replace(feed, url="Example.com/Feed"))
+
+
 @pytest.mark.parametrize("url", ["feed://h.example/f", "HTTP://h.example/f#top", "feed:http://h.example/f"])
 def test_one_address_is_one_feed_however_it_is_written(url: str, feed):
     catalogue = Catalogue(MemoryLog())

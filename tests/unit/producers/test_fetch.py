@@ -19,7 +19,7 @@ def answer(status: int, **headers: str) -> Response:
     ("came", "result"),
     [
         (answer(200, etag='"1"', last_modified="then", content_type="text/xml"), Fresh(b"body", '"1"', "then", "text/xml", URL)),
-        (answer(304), Unchanged()),
+        (answer(304), Unchanged(URL)),
         (answer(429, retry_after="90"), Limited(90, "http 429")),
         (answer(503, retry_after="Mon, 04 May 2026 12:02:00 GMT"), Limited(120, "http 503")),
         (answer(503), Failed("http 503")),

@@ -5,8 +5,11 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
+from newstide.records import Feed, FeedSeen
+from producers.decide import decide
 from producers.parse import parse
 from producers.parsed import Failure, ParsedFeed
+from producers.repair import repaired
 from tests.unit.producers.samples import LONG, item, rss
 
 URL = "https://harbour.example/feed.xml"
@@ -103,7 +106,8 @@ def test_an_empty_feed_is_no_failure():
 
 
 def test_ill_formed_feeds_give_what_can_be_read():
-    assert len(read(rss(item(1), item(2))[:-20]).items) == 2
+    assert len(read(rss(item(1), item(2))[: -len("</channel></rss>")]).items) == 2
+    assert len(read(rss(item(1), item(2).removesuffix("</item>"))).items) == 2
     assert len(read(rss(item(1)).replace(b"utf-8", b"x-no-such-charset")).items) == 1
     assert read(rss(item(1, title="Tea & Salt"))).items[0].title == "Tea & Salt"
     assert read(rss(item(1)).replace(b"Ferry news 1", b"Tea & Salt")).items[0].title == "Tea & Salt"
@@ -171,19 +175,34 @@ def test_lone_surrogates_become_replacement_characters():
     found.items[0].title.encode()
 
 
-@pytest.mark.parametrize("other", ["media:description", "itunes:summary", "dc:description"])
-def test_what_a_picture_shows_is_not_what_the_article_says(other: str) -> None:
-    caption = f"<media:content url='http://h.example/1.jpg'/><{other}>A caption.</{other}>"
-    spaces = (
-        b"<rss xmlns:media='http://search.yahoo.com/mrss/' xmlns:dc='http://purl.org/dc/elements/1.1/' "
-        b"xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'"
-    )
+@pytest.mark.parametrize("where", ["description", "author", "category", "title"])
+def test_a_control_character_in_markup_ends_no_feed(where: str, feed: Feed, now: datetime) -> None:
+    said = f"<{where}>&lt;p&gt;&#1;x&amp;#11;&lt;b&gt;&#xFFFF;y&lt;/b&gt;&lt;/p&gt;</{where}>"
+    listing = read(rss(f"<item><link>https://harbour.example/1</link>{said}</item>"))
+    assert len(decide(listing, FeedSeen(url=feed.url, items={}), feed, now).articles) == 1
+
+
+def test_what_a_picture_shows_is_not_what_the_article_says() -> None:
+    caption = "<media:content url='http://h.example/1.jpg'/><media:description>A caption.</media:description>"
+    space = b"<rss xmlns:media='http://search.yahoo.com/mrss/'"
     both, alone = rss(item(1, extra=caption)), rss(f"<item><link>http://h.example/1</link>{caption}</item>")
-    assert read(both.replace(b"<rss", spaces)).items[0].summary.strip() == LONG.strip()
-    empty = both.replace(LONG.encode(), b"").replace(b"<rss", spaces)
-    for body in (empty, alone.replace(b"<rss", spaces)):
-        (one,) = read(body).items
+    one = read(both.replace(b"<rss", space)).items[0]
+    assert (one.summary.strip(), one.content) == (LONG.strip(), "")
+    for body in (both.replace(LONG.encode(), b""), alone):
+        (one,) = read(body.replace(b"<rss", space)).items
         assert max(one.summary, one.content, key=len) == "A caption."
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("other", ["itunes:summary", "dc:description"])
+def test_the_longest_of_an_items_own_texts_counts(other: str, order: int, feed: Feed, now: datetime) -> None:
+    said = ["<description>A teaser.</description>", f"<{other}>{LONG}</{other}>"]
+    spaces = (
+        b"<rss xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'"
+    )
+    body = rss(f"<item><link>http://h.example/1</link>{''.join(said[::order])}</item>").replace(b"<rss", spaces)
+    (article,) = decide(read(body), FeedSeen(url=feed.url, items={}), feed, now).articles
+    assert article.text == LONG.strip()
 
 
 def test_bare_ampersands_are_meant_as_such() -> None:
@@ -201,12 +220,30 @@ def test_bare_ampersands_are_meant_as_such() -> None:
 
 
 @pytest.mark.parametrize(
-    ("zone", "hour"), [("CET", 9), ("CEST", 8), ("JST", 1), ("UTC+3", 7), ("GMT+02:30", 7), ("EST", 15), ("GMT", 10)]
+    ("zone", "hour"),
+    [
+        ("CET", 9),
+        ("CEST", 8),
+        ("MET", 9),
+        ("MEST", 8),
+        ("JST", 1),
+        ("UTC+3", 7),
+        ("GMT+02:30", 7),
+        ("EST", 15),
+        ("ET", 15),
+        ("GMT", 10),
+    ],
 )
 def test_zones_that_rfc_822_lacks(zone: str, hour: int) -> None:
     (one,) = read(rss(item(1).replace("01:00:00 +0200", f"10:00:00 {zone}"))).items
     assert one.published is not None
     assert (one.published.day, one.published.hour) == (4, hour)
+
+
+@pytest.mark.parametrize("date", ["2026-05-04 10:00 MSK", "2026-05-04T10:00:00 GMT+3", "2026-05-04T09:00:00.000 CEST"])
+def test_zones_that_iso_8601_lacks(date: str) -> None:
+    (one,) = read(rss(item(1).replace("Mon, 04 May 2026 01:00:00 +0200", date))).items
+    assert one.published == datetime(2026, 5, 4, 7, tzinfo=UTC)
 
 
 def test_a_zone_that_may_be_several_is_no_time() -> None:
@@ -221,6 +258,10 @@ def test_a_zone_that_may_be_several_is_no_time() -> None:
         ("<author><![CDATA[Jane Doe (jane@daily.press)]]></author>", "Jane Doe"),
         ("<author>Jane Doe &lt;jane@daily.media&gt;</author>", "Jane Doe"),
         ("<author>Jane Doe, jane@daily.com</author>", "Jane Doe"),
+        ("<author>o'brien@daily.media (Jane O'Brien (Reuters))</author>", "Jane O'Brien (Reuters)"),
+        ("<author>Jane Doe (@jane)</author>", "Jane Doe (@jane)"),
+        ("<author>&lt;a href='mailto:jane@daily.fr'&gt;Jane Doe&lt;/a&gt;</author>", "Jane Doe"),
+        ("<dc:creator><![CDATA[<a href='mailto:jane@daily.fr'>Jane Doe</a>]]></dc:creator>", "Jane Doe"),
         ("<dc:creator><![CDATA[By <a href='x'>John</a> &amp; Co]]></dc:creator>", "By John & Co"),
     ],
 )
@@ -229,16 +270,56 @@ def test_an_author_is_a_name_without_address_and_markup(said: str, author: str) 
     assert read(body).items[0].author == author
 
 
+@pytest.mark.parametrize(("charset", "name"), [("big5", "王一明"), ("gbk", "王丂明"), ("shift_jis", "山田　太郎")])
+@pytest.mark.parametrize("mailbox", ["", " (desk@daily.media)"])
+def test_half_a_character_is_no_at_sign(charset: str, name: str, mailbox: str) -> None:
+    assert b"@" in name.encode(charset)
+    body = rss(item(1, extra=f"<author>{name}{mailbox}</author>")).decode().replace("utf-8", charset)
+    assert read(body.encode(charset)).items[0].author == " ".join(name.split())
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [b"<author>" + b"@" * 501 + b"a" * 501, b"<author>" + b"a" * 490 + b"@)</author>", b"<guid>" + b" " * 500_000],
+)
+def test_what_is_mended_costs_no_more_than_its_length(piece: bytes) -> None:
+    begun = time.thread_time()
+    repaired(piece * (1_000_000 // len(piece)))
+    assert time.thread_time() - begun < 1
+
+
+def test_mending_is_part_of_what_parsing_may_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("producers.xmlfeed.PARSE_SECONDS", 0.1)
+    body = rss(item(1)).replace(b"Ferry", b"&#1;" * 2_000_000)
+    times = [time.thread_time()]
+    for act in (repaired, failure):
+        act(body)
+        times.append(time.thread_time())
+    assert times[2] - times[1] < times[1] - times[0]
+
+
 def test_a_pair_of_surrogates_is_one_character() -> None:
     assert read(rss(item(1)).replace(b"Ferry news 1", b"a &#55357;&#56832; b")).items[0].title == "a \U0001f600 b"
 
 
-def test_an_item_that_was_cut_off_before_its_address_comes_next_time() -> None:
-    whole = rss(item(1), item(2))
-    assert len(read(whole[: whole.rindex(b"<link>") + 8]).items) == 1
+@pytest.mark.parametrize(
+    "start",
+    ["<guid>g</guid><desc", "<link>https://harbour.example/2</link><desc", "<description><![CDATA[<link>x</link> <a"],
+)
+def test_an_item_that_was_cut_off_after_whole_ones_comes_next_time(start: str) -> None:
+    torn = rss(item(1), "<item>" + start).removesuffix(b"</channel></rss>")
+    assert [one.title for one in read(torn).items] == ["Ferry news 1"]
+    assert len(read(rss("<item><title>Alone</title>" + start).removesuffix(b"</channel></rss>")).items) == 1
 
 
 def test_a_guid_is_an_address_only_where_it_is_one() -> None:
     permalink = "<item><title>t</title><link></link><guid isPermaLink='true'>http://h.example/g</guid></item>"
-    number = "<item><title>t</title><guid>12345</guid></item>"
-    assert [one.link for one in read(rss(permalink, number)).items] == ["http://h.example/g", ""]
+    names = [
+        f"<item><title>t</title><guid{promise}>{guid}</guid></item>"
+        for guid in ("12345", "story7.html", "<![CDATA[story7.html]]>")
+        for promise in ("", " isPermaLink='true'")
+    ]
+    file = "https://harbour.example/story7.html"
+    links = [one.link for one in read(rss(permalink, *names)).items]
+    assert links[0] == "http://h.example/g"
+    assert links[1:] == ["", "", "", file, "", file]

@@ -157,11 +157,13 @@ def test_a_feed_that_was_cut_off_is_asked_for_again_as_a_whole(site):
 def test_a_feed_that_moved_for_good_says_where_to(site):
     log = MemoryLog()
     site.pages |= {"/old": (301, {"Location": "/older"}, b""), "/older": (308, {"Location": "/new"}, b"")}
-    site.pages |= {"/now": (302, {"Location": "/old"}, b""), "/new": ok(rss(item(1)))}
+    site.pages |= {"/now": (302, {"Location": "/old"}, b""), "/new": ok(rss(item(1)), ETag='"1"')}
     catalogue = added(log, f"{site.base}/old", f"{site.base}/now")
-    once(log, settings(site))
-    details = {url.rpartition("/")[2]: state.detail for url, state in catalogue.states().items()}
-    assert details == {"old": f"moved to {site.base}/new", "now": ""}
+    for status in ("ok", "unchanged"):
+        once(log, settings(site))
+        told = {url.rpartition("/")[2]: (state.status, state.detail) for url, state in catalogue.states().items()}
+        assert told == {"old": (status, f"moved to {site.base}/new"), "now": (status, "")}
+        site.pages["/new"] = (304, {}, b"")
 
 
 def test_after_a_body_that_could_not_be_read_the_whole_is_asked_for(site):
