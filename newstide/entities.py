@@ -9,12 +9,12 @@ type = "ORG"
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from unicodedata import normalize
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
-from newstide import tomlfile
+from newstide import tomlfile, validation
 from newstide.errors import SettingsError
 from newstide.records import EntityType
 
@@ -24,7 +24,15 @@ Written = Annotated[
     StringConstraints(strip_whitespace=True, min_length=2, max_length=200),
     AfterValidator(partial(normalize, "NFC")),
 ]
-Id = Annotated[str, StringConstraints(pattern=r"^\S+$", max_length=200)]
+
+
+def _is_one_word(value: str) -> str:
+    if value.split() != [value]:
+        raise ValueError("expected one word")
+    return value
+
+
+Id = Annotated[str, StringConstraints(max_length=200), AfterValidator(_is_one_word)]
 
 
 class OwnEntity(BaseModel):
@@ -62,7 +70,9 @@ def read(path: Path) -> tuple[OwnEntity, ...]:
     try:
         entries = _File.model_validate(tables).entity
     except ValidationError as e:
-        raise _refused(path, text, [(error["loc"], _reason(error)) for error in e.errors()]) from None
+        raise _refused(
+            path, text, [(error["loc"], validation.reason(error, "no such key")) for error in e.errors()]
+        ) from None
     if shared := _shared(entries):
         raise _refused(path, text, shared)
     return tuple(entries)
@@ -78,10 +88,6 @@ def _shared(entries: list[OwnEntity]) -> list[Fault]:
         for name in names
         if first.setdefault(name, number) != number
     ]
-
-
-def _reason(error: Any) -> str:
-    return "no such key" if error["type"] == "extra_forbidden" else error["msg"].removeprefix("Value error, ")
 
 
 def _refused(path: Path, text: str, faults: Sequence[Fault]) -> SettingsError:

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from newstide import brokers, entities, tomlfile
+from newstide import brokers, entities, tomlfile, validation
 from newstide.errors import SettingsError
 from newstide.names import slug
 
@@ -289,7 +289,13 @@ def load(config: Path | None = None) -> Settings:
     except ValidationError as e:
         raise SettingsError("\n".join(_explain(error, path, text) for error in e.errors())) from None
     except ValueError as e:  # a variable whose list is not JSON
-        raise SettingsError(f"environment: {e}") from None
+        raise SettingsError(f"environment: {_not_json(e)}") from None
+
+
+def _not_json(error: ValueError) -> str:
+    value = getattr(error.__cause__, "doc", None)
+    name = next((n for n, v in os.environ.items() if n.startswith("NEWSTIDE_") and v == value), None)
+    return f"{name}: lists and tables are JSON here" if name else str(error)
 
 
 def _unknown_variables() -> None:
@@ -302,8 +308,8 @@ def _unknown_variables() -> None:
 def _explain(error: Any, path: Path, text: str) -> str:
     keys = [str(key) for key in error["loc"]]
     name = ".".join(keys)
-    reason = "no such setting" if error["type"] == "extra_forbidden" else error["msg"].removeprefix("Value error, ")
-    variable = "NEWSTIDE_" + "__".join(keys).upper()
+    reason = validation.reason(error, "no such setting")
+    variable = "NEWSTIDE_" + "__".join(key for key in error["loc"] if isinstance(key, str)).upper()
     if variable in os.environ:
         return f"environment: {variable}: {reason}"
     return f"{path}:{tomlfile.line(text, *keys)}: {name}: {reason}"

@@ -73,16 +73,18 @@ class Supervisor:
         return True
 
     def stop(self) -> None:
-        """Drain: producers, then the stream, then the rest. Raises the error of a role that failed."""
+        """Drain: producers, then the stream, then the rest. Raises the error of a role that failed, or of the log."""
         self.ending.set()
         logger.info("stopping")
         if "producer" in self._stops:
             self._end({"producer"})
         deadline = time.monotonic() + DRAIN
-        while self.failure is None and time.monotonic() < deadline and not self._drained():
-            time.sleep(TICK)
-        self._end(set(self._stops))
-        self._watched.set()
+        try:
+            while self.failure is None and time.monotonic() < deadline and not self._drained():
+                time.sleep(TICK)
+        finally:  # also where the log cannot be read: no role may use engines that are being closed
+            self._end(set(self._stops))
+            self._watched.set()
         if self.failure is not None:
             raise self.failure
 

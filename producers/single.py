@@ -1,6 +1,7 @@
 """One article or one feed from its address alone, for `newstide inspect` and `newstide feeds check`."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from newstide import urls
 from newstide.errors import NewstideError
 from newstide.http import FetchError
 from newstide.ports import Clock
-from newstide.records import RawArticle
+from newstide.records import Feed, RawArticle
 from newstide.settings import Fetch
 from producers import fetch
 from producers.catalogue import address
@@ -18,9 +19,15 @@ from producers.parse import parse
 from producers.parsed import ParsedFeed
 
 
-def article_at(url: str, settings: Fetch, now: datetime) -> RawArticle:
+def outlets_at(url: str, feeds: Iterable[Feed]) -> list[str]:
+    """Whose article one at `url` may be: what the feeds of its site make its outlet; without any, what its address says."""
+    site = urls.domain(url) or urls.host(url)
+    named = [urls.outlet(url, f.url, f.outlet) for f in feeds if (urls.domain(f.url) or urls.host(f.url)) == site]
+    return list(dict.fromkeys(named)) or [urls.outlet(url, None)]
+
+
+def article_at(url: str, outlet: str, settings: Fetch, now: datetime) -> RawArticle:
     """The article whose page stands at `url`. Raises NewstideError with the reason when there is none."""
-    outlet = urls.outlet(url, None)
     bare = RawArticle(id=urls.article_id(outlet, url), outlet=outlet, url=url, fetched=now)
     answer = fetch.get(fetch.client(settings), Request(url, "page", {}))
     if isinstance(answer, FetchError):

@@ -110,7 +110,8 @@ def inspect(
         from newstide.clock import SystemClock
         from producers.single import article_at
 
-        records: Iterator[RawArticle | Ended] = iter([article_at(target, loaded.fetch, SystemClock().now())])
+        outlet = ask(context, "feeds.outlet", url=target)
+        records: Iterator[RawArticle | Ended] = iter([article_at(target, outlet, loaded.fetch, SystemClock().now())])
     else:
         records = _read([target])
     for outcome in run(records, "resolve", chosen(loaded)):

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from threading import Event
 from typing import Any, TypeVar
 
+from newstide import urls
 from newstide.app import App
 from newstide.erased import ErasedIds
 from newstide.errors import Backpressure, UsageError
@@ -12,7 +13,8 @@ from newstide.records import Ended, Feed, RawArticle, decode
 from producers.catalogue import Catalogue
 from producers.lists import read_list, write_opml
 from producers.publish import Publisher
-from producers.single import feed_at
+from producers.single import feed_at, outlets_at
+from sinks import queries
 
 T = TypeVar("T")
 
@@ -63,6 +65,13 @@ def check(app: App, *, url: str) -> Any:
     return feed_at(url, app.settings.fetch, app.clock)
 
 
+def outlet(app: App, *, url: str) -> str:
+    """The outlet of the article at an address; of several that it may have, the one under which it is stored."""
+    names = {urls.article_id(name, url): name for name in outlets_at(url, Catalogue(app.log).feeds())}
+    stored = (id for id in names if len(names) > 1 and queries.article(app.store, id))
+    return names[next(stored, next(iter(names)))]
+
+
 def ingest(app: App, *, articles: list[str], ended: list[str]) -> dict[str, float]:
     """Encoded RawArticle and Ended records onto the log, in their order; what was erased stays out.
 
@@ -90,5 +99,6 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "feeds.import": imported,
     "feeds.export": exported,
     "feeds.check": check,
+    "feeds.outlet": outlet,
     "ingest": ingest,
 }

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from newstide.urls import article_id
 from tests.service import NEWSTIDE, Newstide, lines
+from tests.unit.producers.loopback import ok, serve
 
 TALKS = (
     "GENEVA - The Kurdistan Workers' Party (PKK) and the Syrian Democratic Forces (SDF) sent envoys to Geneva on Tuesday. "
@@ -105,6 +107,24 @@ def test_a_feed_that_may_not_be_fetched_says_which_setting_would_allow_it(newsti
     assert "127.0.0.1:9 is 127.0.0.1; `fetch.allow_private` may name it" in looked.stdout
     inspected = newstide.run("inspect", "http://127.0.0.1:9/page", check=False)
     assert "private address: 127.0.0.1:9 is 127.0.0.1; `fetch.allow_private` may name it" in inspected.stderr
+
+
+def test_an_address_is_inspected_under_the_id_that_its_article_has(tmp_path: Path) -> None:
+    page = f"<html><title>Talks</title><body><article>{''.join(f'<p>{p}</p>' for p in TALKS.splitlines())}</article>"
+    with serve({"/talks": ok(page.encode(), "text/html")}) as site:
+        desk = Newstide(tmp_path, {"NEWSTIDE_FETCH__ALLOW_PRIVATE": json.dumps([site.place])})
+        url = f"{site.base}/talks"
+
+        def inspected() -> str:
+            return json.loads(desk.run("inspect", url, "--json").stdout)["id"]
+
+        for outlet in ("Sea", "Desk"):
+            desk.run("feeds", "add", f"{site.base}/{outlet}", "--outlet", outlet)
+        assert inspected() == article_id("Sea", url)
+        desk.run("ingest", "-", stdin=lines([{"url": url, "title": "Talks", "text": TALKS, "outlet": "Desk"}]))
+        desk.run("run", "--until-idle")
+        assert [inspected()] == [row["id"] for row in desk.json("articles")]
+        desk.close()
 
 
 def test_all_that_a_service_says_is_json_where_its_log_is(tmp_path: Path) -> None:

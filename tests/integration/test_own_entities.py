@@ -101,7 +101,7 @@ def test_a_bad_file_is_named_by_the_setting_and_by_itself(newstide: Newstide) ->
     refused = newstide.run("process", "-", check=False, stdin="")
     assert refused.returncode == 2
     assert "newstide.toml:2: enrich.entities: " in refused.stderr
-    assert "entities.toml:3: entity 1: type: Input should be 'PER'" in refused.stderr
+    assert "entities.toml:3: entity 1: type: expected 'PER'" in refused.stderr
 
 
 def test_a_file_that_is_not_there_is_named(newstide: Newstide) -> None:

@@ -156,6 +156,6 @@ def test_wrong_settings_name_file_line_and_key(newstide: Newstide) -> None:
     refused = newstide.run("feeds", "list", check=False)
     assert refused.returncode == 2
     assert refused.stderr.splitlines() == [
-        "newstide: newstide.toml:2: fetch.timeout: Input should be a valid number, unable to parse string as a number",
+        "newstide: newstide.toml:2: fetch.timeout: expected a number",
         "newstide: newstide.toml:3: fetch.concurency: no such setting",
     ]

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 import tracemalloc
+import zlib
 from http.server import BaseHTTPRequestHandler
 
 import pytest
@@ -202,6 +203,29 @@ def test_gzip_within_the_limit_is_read_and_bombs_in_bombs_are_refused(site: Loop
     assert client(site.place).request("GET", f"{site.base}/gz").body == b"news"
     assert reason(lambda: client(site.place).request("GET", f"{site.base}/gzgz")) == "broken response"
     assert reason(lambda: client(site.place).request("GET", f"{site.base}/notgz")) == "broken response"
+
+
+BARE = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+PACKED = {
+    "gzip": gzip.compress(b"news " * 9),
+    "deflate": zlib.compress(b"news " * 9),
+    "Deflate": BARE.compress(b"news " * 9) + BARE.flush(),
+}
+
+
+@pytest.mark.parametrize("encoding", PACKED)
+def test_a_packed_body_that_was_cut_short_is_a_broken_response(site: Loopback, encoding: str):
+    whole = PACKED[encoding]
+    site.pages["/"] = ok(whole, Content_Encoding=encoding)
+    assert client(site.place).request("GET", f"{site.base}/").body == b"news " * 9
+    for end in (1, len(whole) // 2, len(whole) - 1):
+        site.pages["/"] = ok(whole[:end], Content_Encoding=encoding)
+        assert reason(lambda: client(site.place).request("GET", f"{site.base}/")) == "broken response"
+
+
+def test_an_empty_answer_may_name_an_encoding(site: Loopback):
+    site.pages["/"] = (304, {"Content-Encoding": "gzip"}, b"")
+    assert client(site.place).request("GET", f"{site.base}/").body == b""
 
 
 def test_a_truncated_body_is_a_broken_response(site: Loopback):

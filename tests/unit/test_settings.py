@@ -95,3 +95,42 @@ def test_a_value_that_can_only_fail_later_is_refused_with_its_line(text: str, sa
     with pytest.raises(SettingsError) as error:
         load(path)
     assert str(error.value).startswith(f"{path}:{said}")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("log = 3", "1: log: expected a text"),
+        ('log_level = "loud"', "1: log_level: expected 'debug', 'info', 'warning' or 'error'"),
+        ("fetch = 3", "1: fetch: expected a table"),
+        ("topics = 3", "1: topics: expected a table"),
+        ('[fetch]\nallow_private = "127.0.0.1:80"', "2: fetch.allow_private: expected a list"),
+        ("[fetch]\nallow_private = [3]", "2: fetch.allow_private.0: expected a text"),
+        ("[topics.tea]\nexamples = []", "2: topics.tea.examples: expected 1 or more in the list"),
+        ("[topics.tea]", "1: topics.tea.examples: it is missing"),
+        ("[fetch]\ninterval = 9", "2: fetch.interval: expected 10 or more"),
+        ("[fetch]\ninterval = 10.5", "2: fetch.interval: expected a whole number"),
+        ("[fetch]\ntimeout = 0", "2: fetch.timeout: expected more than 0"),
+        ("[fetch]\ntimeout = 301", "2: fetch.timeout: expected 300 or less"),
+        ('[fetch]\ntimeout = "soon"', "2: fetch.timeout: expected a number"),
+        ("[fetch]\npages = 3", "2: fetch.pages: expected true or false"),
+    ],
+)
+def test_what_was_expected_is_said_in_the_words_of_the_file(text: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "newstide.toml"
+    path.write_text(text)
+    with pytest.raises(SettingsError) as error:
+        load(path)
+    assert str(error.value) == f"{path}:{said}"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [("127.0.0.1:80", "lists and tables are JSON here"), ("[3]", "expected a text")]
+)
+def test_a_list_in_a_variable_that_cannot_be_read_names_the_variable(
+    value: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSTIDE_FETCH__ALLOW_PRIVATE", value)
+    with pytest.raises(SettingsError) as error:
+        load()
+    assert str(error.value) == f"environment: NEWSTIDE_FETCH__ALLOW_PRIVATE: {said}"

@@ -14,8 +14,8 @@ from tests.fakes import MemoryLog
 from tests.flow import until
 
 
-def supervised(folder: Path, role: Role) -> Supervisor:
-    app = App(Settings(data_dir=folder), MemoryLog(), "leave", serving=True)
+def supervised(folder: Path, role: Role, log: MemoryLog | None = None) -> Supervisor:
+    app = App(Settings(data_dir=folder), log or MemoryLog(), "leave", serving=True)
     return Supervisor(app, {"store": role}, threading.Event())
 
 
@@ -66,3 +66,22 @@ def test_any_other_failure_ends_the_process_with_its_sentence(tmp_path: Path) ->
     supervisor.wait()
     with pytest.raises(EngineError, match="the disk is full"):
         supervisor.stop()
+
+
+class DamagedLog(MemoryLog):
+    def positions(self, group: str, topic: str) -> dict[int, int]:
+        raise EngineError("database disk image is malformed")
+
+
+def test_a_log_that_cannot_be_read_lets_no_role_outlive_the_stop(tmp_path: Path) -> None:
+    ended: list[int] = []
+
+    def role(stop: threading.Event) -> None:
+        stop.wait()
+        ended.append(1)
+
+    supervisor = supervised(tmp_path, role, DamagedLog())
+    supervisor.start()
+    with pytest.raises(EngineError, match="malformed"):
+        supervisor.stop()
+    assert ended == [1]

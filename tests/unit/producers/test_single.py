@@ -1,6 +1,7 @@
 from newstide.clock import SystemClock
+from newstide.records import Feed
 from newstide.settings import Fetch
-from producers.single import Checked, feed_at
+from producers.single import Checked, feed_at, outlets_at
 from tests.unit.producers.loopback import Loopback, ok
 from tests.unit.producers.samples import item, rss
 
@@ -17,3 +18,14 @@ def test_a_feed_is_looked_at_by_its_address_alone(site: Loopback):
     assert look(f"{site.base}/html").status == "html, not a feed"
     assert look(f"{site.base}/missing").status == "http 404"
     assert look("http://169.254.169.254/").status == "private address"
+
+
+def test_whose_article_an_address_is_the_feeds_of_its_site_say():
+    added = SystemClock().now()
+    names = {"http://rss.post.example/a": "Post", "http://post.example/b": "", "http://other.example/": "Other"}
+    feeds = [Feed(url=url, added=added, outlet=name) for url, name in names.items()]
+    assert outlets_at("http://www.post.example/1", feeds) == ["Post", "post.example"]
+    assert outlets_at("http://third.example/1", feeds) == ["third.example"]
+    assert outlets_at("http://127.0.0.1:9/1", [Feed(url="http://127.0.0.1:9/feed", added=added)]) == [
+        "http://127.0.0.1:9/feed"
+    ]
