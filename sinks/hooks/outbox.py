@@ -8,7 +8,7 @@ with the same `webhook-id` and the same bytes.
 import threading
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice, product, takewhile
@@ -135,7 +135,7 @@ class Outbox:
         if value is None:
             raise UsageError(f"there is no delivery {key}")
         delivery = decode(value, Delivery)
-        if delivery.hook in self.disabled():
+        if self.disabled([delivery.hook]):
             raise UsageError(
                 f"{DISABLED}; `newstide alerts enable {delivery.hook}` sends all that it refused or missed"
             )
@@ -143,11 +143,11 @@ class Outbox:
         self._write(delivery)
         return delivery
 
-    def disabled(self) -> list[str]:
-        """The hooks whose receivers want nothing more."""
+    def disabled(self, among: Iterable[str]) -> list[str]:
+        """Those of these hooks whose receivers want nothing more."""
         with self._lock:
             self._refresh()
-            return sorted(self._disabled)
+            return sorted(self._disabled.keys() & set(among))
 
     def enable(self, hook: str) -> int:
         """Call a hook again, with all that it refused or missed since; gives how many. Raises UsageError for none."""
@@ -164,7 +164,7 @@ class Outbox:
     def _forget(self, now: datetime) -> None:
         with self._lock:
             self._refresh()
-            kept = set(self._disabled.values())
+            kept = {key for hook, key in self._disabled.items() if hook in self._hooks}
             past = takewhile(
                 lambda key: self._ended[key] < now - FORGOTTEN_AFTER, (k for k in self._ended if k not in kept)
             )
