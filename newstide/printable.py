@@ -1,5 +1,6 @@
 """Text from outside as a terminal may have it: what would move its cursor, recolour or retitle it does not get there."""
 
+import os
 import re
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # C0 without tab and line feed, DEL, C1
@@ -8,3 +9,8 @@ CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # C0 without tab and line
 def printable(text: str) -> str:
     """The text with each control character as U+FFFD, so that offsets stay what they are."""
     return CONTROL.sub("\ufffd", text)
+
+
+def as_text(argument: str) -> str:
+    """An argument or the name of a file, each byte that is no UTF-8 written as an escape, so that it can be kept and sent."""
+    return os.fsencode(argument).decode("utf-8", "backslashreplace")

@@ -50,7 +50,7 @@ class Supervisor:
         self._stops = {name: threading.Event() for name in roles}
         self._threads: dict[str, threading.Thread] = {}
         self._states = dict.fromkeys(roles, "starting")
-        self._watch = Watch(app.log, app.clock)
+        self._watch = Watch(app.log, app.clock, hooks=app.settings.hooks)
         self._watched = threading.Event()  # set: nobody watches any more
         self.failure: NewstideError | None = None
 

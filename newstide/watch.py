@@ -5,7 +5,7 @@ A thread looks every two seconds and the others read what it saw, for a broker t
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,19 +25,28 @@ logger = logging.get("watch")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What was seen: records to be read by "group topic", up to when the store is complete, and what stands still."""
+    """What was seen: records to be read by "group topic", up to when the store is complete, what stands still, disabled hooks."""
 
     at: float
     lag: dict[str, int]
     complete_until: datetime
     stuck: tuple[str, ...]
+    disabled: tuple[str, ...]
 
 
 class Watch:
-    """Looks at `log` for the roles that run here; `run` is its thread's body. `seconds` never jumps."""
+    """Looks at `log` for the roles that run here; `run` is its thread's body.
 
-    def __init__(self, log: Log, clock: Clock, seconds: Callable[[], float] = time.monotonic) -> None:
-        self._log, self._clock, self._seconds = log, clock, seconds
+    `seconds` never jumps; `hooks` are the names that settings have.
+    """
+
+    def __init__(
+        self, log: Log, clock: Clock, seconds: Callable[[], float] = time.monotonic, hooks: Collection[str] = ()
+    ) -> None:
+        from sinks.hooks.outbox import Outbox
+
+        self._log, self._clock, self._seconds, self._hooks = log, clock, seconds, hooks
+        self._outbox = Outbox(log, {}, clock)
         self._began = seconds()
         self._look: Look | None = None
         self._stillness = Stillness()
@@ -66,7 +75,7 @@ class Watch:
         if look is None:
             return Health(not missing, tuple(missing), dict(states), {}, self._clock.now())
         missing += [text for text in look.stuck if text.partition(":")[0] in states]
-        return Health(not missing, tuple(missing), dict(states), look.lag, look.complete_until)
+        return Health(not missing, tuple(missing), dict(states), look.lag, look.complete_until, look.disabled)
 
     def _see(self) -> Look:
         from sinks.ledger import complete_until, lag, standings
@@ -85,4 +94,5 @@ class Watch:
         for name, count in lags.items():
             LAG.labels(*name.split(" ")).set(count)
             STUCK.labels(*name.split(" ")).set(name in stuck)
-        return Look(now, lags, complete_until(self._log, self._clock.now()), tuple(told))
+        disabled = tuple(self._outbox.disabled(self._hooks))
+        return Look(now, lags, complete_until(self._log, self._clock.now()), tuple(told), disabled)

@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 from newstide import urls
 from newstide.deadletter import bury
 from newstide.errors import UsageError
+from newstide.printable import as_text
 from newstide.records import Ended, Feed, FeedSeen, RawArticle
 from producers import jsonlines
 from producers.decide import decide
@@ -45,19 +46,19 @@ def read(path: str, started: datetime) -> Iterator[RawArticle | Ended]:
 
 
 def _lines(path: str, started: datetime) -> Iterator[RawArticle | Ended]:
-    number = 0
+    number, source = 0, as_text(path)
     with _opened(path) as stream:
         try:
             while line := stream.readline(MAX_LINE):
                 number += 1
-                met = Met(f"{path}:{number}", started)
+                met = Met(f"{source}:{number}", started)
                 if len(line) == MAX_LINE and not line.endswith(b"\n"):
                     _skip_line(stream)
                     yield met.dead("line too long", f"more than {MAX_LINE} bytes", line)
                 elif line.strip():
                     yield from jsonlines.article(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, met)
         except (EOFError, gzip.BadGzipFile, zlib.error) as e:
-            yield Met(f"{path}:{number + 1}", started).dead("broken file", str(e), b"")
+            yield Met(f"{source}:{number + 1}", started).dead("broken file", str(e), b"")
 
 
 def _skip_line(stream: BinaryIO) -> None:
@@ -70,13 +71,14 @@ def _feed(path: str, started: datetime) -> Iterator[RawArticle | Ended]:
     address = Path(path).absolute().as_uri()
     parsed = parse(body, address)
     if isinstance(parsed, Failure):
-        yield Met(path, started).dead(parsed.reason, parsed.detail, body)
+        yield Met(as_text(path), started).dead(parsed.reason, parsed.detail, body)
         return
     feed = Feed(url=parsed.address or address, added=started)
     decided = decide(parsed, FeedSeen(url=feed.url, items={}), feed, started)
     yield from decided.articles
     for reason, count in decided.dropped.items():
-        yield bury(b"", kind="dropped", stage="ingest", reason=reason, at=started, detail=f"{count} items", source=path)
+        told = f"{count} items"
+        yield bury(b"", kind="dropped", stage="ingest", reason=reason, at=started, detail=told, source=as_text(path))
 
 
 def _page(path: str, started: datetime) -> Iterator[RawArticle | Ended]:
@@ -84,7 +86,7 @@ def _page(path: str, started: datetime) -> Iterator[RawArticle | Ended]:
     url = _canonical(body) or Path(path).absolute().as_uri()
     outlet = urls.outlet(url, None)
     article = RawArticle(id=urls.article_id(outlet, url), outlet=outlet, url=url, fetched=started)
-    whole, letter = with_page(article, body, "text/html", "ingest", path)
+    whole, letter = with_page(article, body, "text/html", "ingest", as_text(path))
     yield letter or whole
 
 

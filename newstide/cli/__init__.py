@@ -12,6 +12,7 @@ import typer
 from newstide.cli import alerts, articles, dlq, feeds, files, operate, read, run, stories, trends
 from newstide.cli.output import say
 from newstide.errors import NewstideError, UsageError
+from newstide.printable import as_text
 
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
@@ -75,10 +76,12 @@ def main() -> None:
 
 
 def _check_arguments() -> None:
-    """What is no text can be looked for nowhere, nor sent to the service. Raises UsageError."""
+    """What is no text can be looked for nowhere, nor sent to the service; a file can be read all the same. Raises UsageError."""
+    reads_files = not files.COMMANDS.isdisjoint(sys.argv[1:])
     for given in sys.argv[1:]:
+        if reads_files and Path(given).is_file():
+            continue
         try:
             given.encode()
         except UnicodeEncodeError:
-            shown = os.fsencode(given).decode("utf-8", "backslashreplace")
-            raise UsageError(f"the argument {shown} is no UTF-8") from None
+            raise UsageError(f"the argument {as_text(given)} is no UTF-8") from None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from newstide.records import Article, Ended, Lineage, Move, RawArticle
 
 app = typer.Typer()
+COMMANDS = {"process", "ingest", "inspect"}  # whose arguments are files that are opened here
 INGEST_BATCH = 200
 Files = Annotated[
     list[str], typer.Argument(help="Articles (.jsonl, .jsonl.gz, -), feeds (.xml, .json), pages (.html).")

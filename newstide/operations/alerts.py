@@ -12,7 +12,7 @@ from newstide.records import Delivery, Rule, decode
 from newstide.topics import DELIVERIES
 from sinks import queries
 from sinks.hooks import rules
-from sinks.hooks.outbox import Outbox
+from sinks.hooks.outbox import UNKNOWN, Outbox
 from sinks.hooks.windows import backtest
 
 
@@ -50,12 +50,14 @@ def resend(app: App, *, id: str) -> dict[str, Any]:
 
 
 def disabled(app: App) -> list[str]:
-    """The hooks whose receivers answered 410 Gone."""
-    return Outbox(app.log, {}, app.clock).disabled()
+    """The hooks of the settings whose receivers answered 410 Gone."""
+    return Outbox(app.log, {}, app.clock).disabled(app.settings.hooks)
 
 
 def enable(app: App, *, hook: str) -> dict[str, Any]:
-    """Call a hook again that answered 410 Gone; the running service sends what it missed."""
+    """Call a hook again that answered 410 Gone; the running service sends what it missed. Raises UsageError."""
+    if hook not in app.settings.hooks:
+        raise UsageError(f"{UNKNOWN}: {hook!r}")
     return {"hook": hook, "deliveries": Outbox(app.log, {}, app.clock).enable(hook)}
 
 

@@ -102,7 +102,7 @@ def _one(kind: str, ask: Callable[[Store, str], dict[str, Any] | None]) -> Calla
 def _health(asking: Asking, _: dict[str, Any]) -> dict[str, Any]:
     health = asking.health()
     told = asdict(health)
-    told.pop("complete_until")
+    del told["complete_until"], told["disabled"]  # the one is beside every answer, the other on the dashboard
     return {**told, "in_flight": health.in_flight}
 
 

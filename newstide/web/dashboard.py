@@ -32,9 +32,7 @@ def main(asking: Asking, window: str) -> Html:
                 stories=_stories(asking, now, bool(feeds)),
                 topics=_topics(asking, now),
                 ledger=ledger_section(queries.ledger(asking.store).dicts(), asking.health().in_flight),
-                alerts=alerts_section(
-                    queries.alerts(asking.store, 12).dicts(), queries.disabled_hooks(asking.store), now
-                ),
+                alerts=alerts_section(queries.alerts(asking.store, 12).dicts(), asking.health().disabled, now),
                 feeds=feeds_section(feeds, now),
             ),
         ]

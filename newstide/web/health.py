@@ -13,7 +13,7 @@ class Health:
 
     `roles` is role → state (`running`, `stopped`, `failed: …`); `lag` is "group topic" → records that the
     group has still to read, such as `store articles.resolved`; all that was fetched up to `complete_until`
-    is in the store.
+    is in the store. `disabled` are the hooks that are not called, for their receivers answered 410 Gone.
     """
 
     ready: bool
@@ -21,6 +21,7 @@ class Health:
     roles: dict[str, str]
     lag: dict[str, int]
     complete_until: datetime
+    disabled: tuple[str, ...] = ()
 
     @property
     def in_flight(self) -> int:

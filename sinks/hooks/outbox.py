@@ -8,7 +8,7 @@ with the same `webhook-id` and the same bytes.
 import threading
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice, product, takewhile
@@ -62,6 +62,13 @@ def _refused(attempt: Attempt) -> bool:
     return attempt.status == GONE or attempt.detail == DISABLED
 
 
+def _answers(delivery: Delivery) -> bool:
+    """Whether this tells that the hook is called: the receiver took it once, or it is due again after a 410."""
+    if not delivery.attempts or delivery.attempts[-1].detail == DISABLED:
+        return False
+    return delivery.attempts[-1].status == GONE or any(200 <= (a.status or 0) < 300 for a in delivery.attempts)
+
+
 def _last(delivery: Delivery) -> datetime:
     return delivery.attempts[-1].at if delivery.attempts else delivery.created
 
@@ -72,8 +79,8 @@ OUTCOMES = ("delivered", "retry", "failed", "parked")
 class Outbox:
     """Safe to share between threads. `hooks` are those that settings know, by name.
 
-    A hook whose receiver answered 410 Gone is disabled: what is meant for it fails without a try, until `enable`. Its last
-    delivery in the topic says so, hence every process and every restart knows.
+    A hook whose receiver answered 410 Gone is disabled: what is meant for it fails without a try, until `enable`. The delivery
+    that was refused says so in the topic, hence every process and every restart knows. Where it is erased, the receiver is asked again.
     """
 
     def __init__(self, log: Log, hooks: Mapping[str, Hook], clock: Clock) -> None:
@@ -120,26 +127,34 @@ class Outbox:
         return sum(lane.tried for lane in lanes)
 
     def resend(self, key: str) -> Delivery:
-        """Make a delivery due at once, whatever its state; the tries already made stay counted. Raises UsageError."""
+        """Make a delivery due at once, whatever its state; the tries already made stay counted.
+
+        Raises UsageError where there is none, or where its hook is disabled.
+        """
         value = self._topic.latest(DELIVERIES.name).get(key)
         if value is None:
             raise UsageError(f"there is no delivery {key}")
-        delivery = replace(decode(value, Delivery), status="pending", next=self._clock.now())
+        delivery = decode(value, Delivery)
+        if self.disabled([delivery.hook]):
+            raise UsageError(
+                f"{DISABLED}; `newstide alerts enable {delivery.hook}` sends all that it refused or missed"
+            )
+        delivery = replace(delivery, status="pending", next=self._clock.now())
         self._write(delivery)
         return delivery
 
-    def disabled(self) -> list[str]:
-        """The hooks whose receivers want nothing more."""
+    def disabled(self, among: Iterable[str]) -> list[str]:
+        """Those of these hooks whose receivers want nothing more."""
         with self._lock:
             self._refresh()
-            return sorted(self._disabled)
+            return sorted(self._disabled.keys() & set(among))
 
     def enable(self, hook: str) -> int:
-        """Call a disabled hook again, with all that it refused or missed; gives how many. Raises UsageError."""
-        if hook not in self.disabled():
-            raise UsageError(f"the hook {hook!r} is not disabled")
+        """Call a hook again, with all that it refused or missed since; gives how many. Raises UsageError for none."""
         found = (decode(value, Delivery) for value in self._topic.latest(DELIVERIES.name).values())
         missed = [d for d in found if d.hook == hook and d.status == "failed" and _refused(d.attempts[-1])]
+        if not missed:
+            raise UsageError(f"the hook {hook!r} is not disabled, and has missed nothing")
         for delivery in sorted(
             missed, key=lambda d: d.attempts[-1].detail == DISABLED
         ):  # first what tells that it is enabled
@@ -149,7 +164,7 @@ class Outbox:
     def _forget(self, now: datetime) -> None:
         with self._lock:
             self._refresh()
-            kept = set(self._disabled.values())
+            kept = {key for hook, key in self._disabled.items() if hook in self._hooks}
             past = takewhile(
                 lambda key: self._ended[key] < now - FORGOTTEN_AFTER, (k for k in self._ended if k not in kept)
             )
@@ -176,6 +191,7 @@ class Outbox:
     def attempt(self, key: str, stop: threading.Event) -> bool:
         """Try one delivery, if it is still pending, and record how it went. False where nothing was tried."""
         with self._lock:
+            self._refresh()  # another process may have enabled the hook since the lane began
             delivery = self._pending.get(key)
             disabled = delivery is not None and delivery.hook in self._disabled
         if delivery is None:
@@ -252,10 +268,9 @@ class Outbox:
             self._pending[key] = delivery
         else:
             self._ended[key] = _last(delivery)
-        answer = delivery.attempts[-1].status if delivery.attempts else None
-        if answer == GONE and delivery.status == "failed":
+        if delivery.status == "failed" and delivery.attempts and delivery.attempts[-1].status == GONE:
             self._disabled[delivery.hook] = key
-        elif answer == GONE or delivery.status == "delivered":  # to be tried again, or it was
+        elif _answers(delivery):
             self._disabled.pop(delivery.hook, None)
 
 

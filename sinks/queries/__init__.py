@@ -5,7 +5,7 @@ aware UTC, windows and steps are in seconds, and a window is always (at - window
 """
 
 from sinks.queries.articles import article, articles, search
-from sinks.queries.operations import alerts, disabled_hooks, feeds, ledger
+from sinks.queries.operations import alerts, feeds, ledger
 from sinks.queries.stories import stories, story
 from sinks.queries.trends import (
     compare,
@@ -26,7 +26,6 @@ __all__ = [
     "article",
     "articles",
     "compare",
-    "disabled_hooks",
     "entity",
     "feeds",
     "ledger",

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,15 @@ def test_bad_lines_are_named_and_the_rest_goes_on(newstide: Newstide, tmp_path: 
     assert done.returncode == 1
     assert len(done.stdout.splitlines()) == 1
     assert [f"{file}:{n}: dead:" in done.stderr for n in range(1, 6)] == [True, True, True, True, False]
+
+
+def test_a_file_whose_name_is_no_utf_8_is_read_and_can_be_named(newstide: Newstide, tmp_path: Path) -> None:
+    file = os.fsencode(tmp_path) + b"/\xff.jsonl"
+    with open(file, "wb") as out:
+        out.write(lines(INPUT[:1]).encode() + b"{\n")
+    done = newstide.run("process", os.fsdecode(file), check=False)
+    assert (done.returncode, len(done.stdout.splitlines())) == (1, 1)
+    assert f"{tmp_path}/\\xff.jsonl:2: dead:" in done.stderr
 
 
 def test_feeds_and_pages_are_read_too(newstide: Newstide, tmp_path: Path) -> None:

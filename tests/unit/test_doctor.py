@@ -27,6 +27,7 @@ def findings(tmp_path_factory: pytest.TempPathFactory, chdb_path: Path) -> dict[
         store=f"chdb://{chdb_path}?database=doctor",
         web={"listen": "0.0.0.0:0"},
         sql={"listen": "0.0.0.0:0"},
+        hooks={"desk": {"url": "https://desk.example/", "secret": "whsec_bm90LWEtcmVhbC1zZWNyZXQtMzItYnl0ZXMtISE="}},
     )
     with opened(settings) as app:
         app.log.produce([Message(DELIVERIES.name, GONE.id, encode(GONE))])

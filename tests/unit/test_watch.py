@@ -6,7 +6,9 @@ import pytest
 
 from newstide import metrics
 from newstide.clock import SystemClock
-from newstide.topics import RAW
+from newstide.ports import Message
+from newstide.records import Attempt, Delivery, encode
+from newstide.topics import DELIVERIES, RAW
 from newstide.watch import SILENT, STILL, Watch
 from tests import samples
 from tests.fakes import MemoryLog, Seconds
@@ -111,3 +113,15 @@ def test_any_other_error_of_a_look_is_raised() -> None:
 
     with pytest.raises(RuntimeError, match="broken"):
         Watch(Broken(), SystemClock()).run(threading.Event())
+
+
+def test_the_disabled_hooks_of_the_settings_are_told(log: MemoryLog) -> None:
+    for hook in ("desk", "lost"):
+        refused = Delivery(
+            id=hook, alert="al_1", hook=hook, rule="r", body="{}", created=samples.NOON, status="failed",
+            attempts=(Attempt(samples.NOON, 410, "http 410", 0.1),),
+        )  # fmt: skip
+        log.produce([Message(DELIVERIES.name, hook, encode(refused))])
+    watch = Watch(log, SystemClock(), hooks=["desk", "night"])
+    watch.look()
+    assert watch.health(RUNNING).disabled == ("desk",)

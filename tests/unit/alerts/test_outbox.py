@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,9 @@ from prometheus_client import REGISTRY
 from newstide.clock import ManualClock
 from newstide.errors import EngineError, UsageError
 from newstide.ports import Message, Sent
-from newstide.records import Delivery, encode
+from newstide.records import Attempt, Delivery, encode
 from newstide.topics import DELIVERIES
-from sinks.hooks.outbox import DELAYS, FORGOTTEN_AFTER, KEPT, UNKNOWN, Outbox, schedule
+from sinks.hooks.outbox import DELAYS, DISABLED, FORGOTTEN_AFTER, KEPT, UNKNOWN, Outbox, schedule
 from tests.fakes import MemoryLog
 from tests.unit.alerts.making import DOWN, NOW, Script, deliveries, wait_until
 
@@ -123,10 +124,10 @@ def test_a_receiver_that_is_gone_disables_its_hook_until_it_is_enabled(log: Memo
     put(log, delivery("msg_4"))
     outbox = Outbox(log, {"desk": desk}, clock)  # after a restart
     assert outbox.deliver_due(clock.now(), GO) == 0
-    assert (outbox.disabled(), len(desk.got)) == (["desk"], 1)
+    assert (outbox.disabled(["desk"]), len(desk.got)) == (["desk"], 1)
     assert Outbox(log, {}, clock).enable("desk") == 3  # the command, in another process
     assert outbox.deliver_due(clock.now(), GO) == 3
-    assert (outbox.disabled(), outbox.pending()) == ([], [])
+    assert (outbox.disabled(["desk"]), outbox.pending()) == ([], [])
     assert {key for key, _ in desk.got} == {"msg_1", "msg_2", "msg_4"}
     with pytest.raises(UsageError, match="not disabled"):
         outbox.enable("desk")
@@ -139,8 +140,53 @@ def test_a_receiver_that_is_still_gone_is_called_once_and_disabled_again(log: Me
     outbox.deliver_due(clock.now(), GO)
     outbox.enable("desk")
     outbox.deliver_due(clock.now(), GO)
-    assert (outbox.disabled(), len(desk.got)) == (["desk"], 2)
+    assert (outbox.disabled(["desk"]), len(desk.got)) == (["desk"], 2)
     assert {one.status for one in deliveries(log)} == {"failed"}
+
+
+def test_what_was_refused_is_sent_by_enable_though_the_hook_came_free_without_it(
+    log: MemoryLog, clock: ManualClock
+) -> None:
+    put(log, delivery("msg_1"), delivery("msg_2"))
+    desk = Script([GONE_AWAY])
+    outbox = Outbox(log, {"desk": desk}, clock)
+    outbox.deliver_due(clock.now(), GO)
+    log.produce([Message(DELIVERIES.name, "msg_1", None)])  # its article is erased
+    assert outbox.disabled(["desk"]) == []
+    assert outbox.enable("desk") == 1
+    assert outbox.deliver_due(clock.now(), GO) == 1
+    assert [key for key, _ in desk.got] == ["msg_1", "msg_2"]
+
+
+def test_a_delivery_that_was_due_before_the_hook_was_enabled_is_tried(log: MemoryLog, clock: ManualClock) -> None:
+    put(log, delivery("msg_1"))
+    outbox = Outbox(log, {"desk": Script([GONE_AWAY])}, clock)
+    outbox.deliver_due(clock.now(), GO)
+    put(log, delivery("msg_2"))
+    assert [one.id for one in outbox.due(clock.now())] == ["msg_2"]
+    Outbox(log, {}, clock).enable("desk")  # the command, in another process
+    assert outbox.attempt("msg_2", GO)
+    assert {one.id: one.status for one in deliveries(log)}["msg_2"] == "delivered"
+
+
+def test_a_delivery_to_a_disabled_hook_is_not_sent_again_alone(log: MemoryLog, clock: ManualClock) -> None:
+    put(log, delivery("msg_1"), delivery("msg_2"))
+    outbox = Outbox(log, {"desk": Script([GONE_AWAY])}, clock)
+    outbox.deliver_due(clock.now(), GO)
+    for key in ("msg_1", "msg_2"):
+        with pytest.raises(UsageError, match="newstide alerts enable desk"):
+            outbox.resend(key)
+    assert (outbox.disabled(["desk"]), outbox.pending()) == (["desk"], [])
+
+
+@pytest.mark.parametrize(("status", "detail", "disabled"), [(200, "ok", []), (500, "", []), (None, DISABLED, ["desk"])])
+def test_a_restart_knows_that_a_hook_took_a_later_delivery_which_was_sent_again(
+    log: MemoryLog, clock: ManualClock, status: int | None, detail: str, disabled: list[str]
+) -> None:
+    refused = replace(delivery("msg_1"), status="failed", attempts=(Attempt(NOW, 410, "http 410", 0.1),))
+    tried = (Attempt(NOW, 200, "delivered", 0.1), Attempt(NOW, status, detail, 0.1))
+    put(log, refused, replace(delivery("msg_2"), attempts=tried))
+    assert Outbox(log, {}, clock).disabled(["desk"]) == disabled
 
 
 def test_a_hook_stays_disabled_when_what_it_missed_is_forgotten(log: MemoryLog, clock: ManualClock) -> None:
@@ -150,7 +196,15 @@ def test_a_hook_stays_disabled_when_what_it_missed_is_forgotten(log: MemoryLog, 
     clock.advance(FORGOTTEN_AFTER.total_seconds() + 1)
     outbox.deliver_due(clock.now(), GO)
     assert [one.id for one in deliveries(log)] == ["msg_1"]
-    assert Outbox(log, {}, clock).disabled() == ["desk"]
+    assert Outbox(log, {}, clock).disabled(["desk"]) == ["desk"]
+
+
+def test_a_disabled_hook_that_settings_lost_is_forgotten_with_the_rest(log: MemoryLog, clock: ManualClock) -> None:
+    put(log, delivery("msg_1"))
+    Outbox(log, {"desk": Script([GONE_AWAY])}, clock).deliver_due(clock.now(), GO)
+    clock.advance(FORGOTTEN_AFTER.total_seconds() + 1)
+    Outbox(log, {"night": Script()}, clock).deliver_due(clock.now(), GO)
+    assert deliveries(log) == []
 
 
 def test_retry_after_is_honoured(log: MemoryLog, clock: ManualClock) -> None:

@@ -1,5 +1,6 @@
 import gzip
 import io
+import os
 from datetime import UTC, datetime
 
 import orjson
@@ -172,6 +173,16 @@ def test_a_page_from_disk(tmp_path, now, head: str, url: str | None):
     assert isinstance(found, RawArticle)
     assert found.url == (url or (tmp_path / "page.html").as_uri())
     assert b"<p>Text</p>" in unpack(found.page or "")
+
+
+@pytest.mark.parametrize("kind", [b"jsonl", b"xml", b"html"])
+def test_what_is_told_of_a_file_whose_name_is_no_utf_8_can_be_encoded(tmp_path, now, kind: bytes):
+    file = os.fsencode(tmp_path) + b"/\xff." + kind
+    with open(file, "wb") as out:
+        out.write(b"{")
+    for record in read(os.fsdecode(file), now):
+        assert encode(record)
+        assert not isinstance(record, Ended) or "\\xff" in record.source
 
 
 @pytest.mark.parametrize("name", ["missing.jsonl", "a.pdf"])
