@@ -16,6 +16,8 @@ _CLASS = re.compile(r"\[([^\W\d_]+)\]|\\d|[^\W_]")
 _TIMES = re.compile(r"[?*]|\{0?,\d*\}|(\+|\{[\d,]+\})?")
 # Letters that match one another when case is ignored.
 _ALIKE = str.maketrans("ıſ", "is")
+# Stands for the digits of all scripts, as `\d` does.
+_DIGIT = "0"
 
 
 class Forms:
@@ -46,7 +48,7 @@ class Forms:
 
 
 def firsts(phrase: str) -> set[str] | None:
-    """The letters, in lower case, with which what the pattern matches begins; None where that may be anything."""
+    """The letters, in lower case, and `0` for any digit, with which what the pattern matches begins; None where that may be anything."""
     letters: set[str] = set()
     for part in _parts(phrase):
         found = _firsts(part[_SIGNS.match(part).end() :])  # type: ignore[union-attr]  # it matches nothing, too
@@ -61,7 +63,7 @@ def _firsts(part: str) -> set[str] | None:
         end = next(at for at, char, depth in _outside(part) if char == ")" and depth == 0) + 1
         found = firsts(part[group.end() : end - 1])
     elif one := _CLASS.match(part):
-        end, found = one.end(), set("0123456789" if one[0] == r"\d" else map(_key, one[1] or one[0]))
+        end, found = one.end(), {_DIGIT} if one[0] == r"\d" else set(map(_key, one[1] or one[0]))
     else:
         return None
     times = _TIMES.match(part, end)
@@ -87,4 +89,4 @@ def _outside(pattern: str) -> Iterator[tuple[int, str, int]]:
 
 
 def _key(letter: str) -> str:
-    return letter.lower()[0].translate(_ALIKE)
+    return _DIGIT if letter.isdecimal() else letter.lower()[0].translate(_ALIKE)

@@ -17,6 +17,8 @@ _CAPTION = 320
 _WORDY = frozenset({"cookie", "ad", "subscription", "newsletter", "agency", "comments"})
 # What somebody is said to say to others: "Support our work, he told them."
 _BIDS = frozenset({"appeal", "newsletter", "subscription"})
+# Of these only lines as a whole: the title behind "Read also:" may well say who said what.
+_WHOLE_BIDS = _BIDS | {"share", "related"}
 # How many lines from the beginning may be title, byline and date; from the end, credits.
 _HEAD = 6
 _ABOVE = 40
@@ -116,7 +118,7 @@ def _form(text: str) -> str | None:
     """The reason in how a line reads; remembered, for the candidates of one page share most of their lines."""
     whole = _whole().match(text)
     match = whole or (_opening().match(text) if not _QUOTED.match(text) else None)
-    if match is None or (match.lastgroup in _BIDS and _reports().search(text)):
+    if match is None or (match.lastgroup in (_WHOLE_BIDS if whole else _BIDS) and _reports().search(text)):
         return None
     return match.lastgroup if whole or len(text) <= _LINE or match.lastgroup in _WORDY else None
 
