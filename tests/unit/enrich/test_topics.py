@@ -134,7 +134,7 @@ def test_settings_give_own_topics_their_ids(tmp_path) -> None:
     [
         ('[topics.A]\nexamples = ["x"]\n[topics.a]\nexamples = ["y"]\n', "names differ"),
         ('[topics."!"]\nexamples = ["x"]\n', "needs a letter"),
-        ("[topics.A]\nexamples = []\n", "at least 1"),
+        ("[topics.A]\nexamples = []\n", "1 or more in the list"),
     ],
 )
 def test_settings_refuse_an_own_topic_without_an_id_or_examples(tmp_path, text: str, reason: str) -> None:
