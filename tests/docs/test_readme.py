@@ -26,6 +26,7 @@ def port() -> Iterator[str]:
     wire.shutdown()
 
 
+@pytest.mark.timeout(300)
 def test_the_readme_says_what_happens(port: str, tmp_path: Path) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     (tmp_path / "newstide.toml").write_text(blocks(README, "toml")[0].replace(PORT, port))

@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
+from typing import cast
 
 import pytest
 
+from newstide.records import EntityType
 from streams.enrich import offices
 from streams.enrich.bounds import TAIL
 from streams.enrich.entities import Reader, reader, recognise
@@ -106,19 +108,19 @@ LEAST_LISTED = (74.1, 85.0)
 Thing = tuple[str, str]
 
 
-def _key(name: str) -> str:
+def _key(kind: str, name: str) -> str:
     """The lexicon's id where it has that name, else the slug; of an institution that every country has its kind, for the set does not say whose."""
     book = lexicon()
     inside = offices.stated(book, name)
     if office := inside[0] if inside else offices.bare(name):
         return slug(office.name)
-    known = book.named(name) or book.place(name)
+    known = book.named(name) or book.place(name) or book.alike(name, cast("EntityType", kind))
     return known.id if known else slug(name)
 
 
 def _things(names: Iterable[tuple[str, str]]) -> set[Thing]:
     """(kind, key) of (kind, name). The end of a person's full name is the person."""
-    keys = {(kind, _key(name)) for kind, name in names}
+    keys = {(kind, _key(kind, name)) for kind, name in names}
     people = {key for kind, key in keys if kind == "PER"}
     return {(kind, key) for kind, key in keys if not (kind == "PER" and any(p.endswith(f"-{key}") for p in people))}
 
