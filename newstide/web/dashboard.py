@@ -6,6 +6,7 @@ from typing import Any
 
 from newstide.web.api import Asking
 from newstide.web.charts import sparkline
+from newstide.web.health import Health
 from newstide.web.html import Html, ago, full, html, join, language, number, plural
 from newstide.web.layout import TYPES, choices, empty, entity_link, link_to, topic_link
 from newstide.web.sidebar import alerts_section, feeds_section, ledger_section
@@ -21,26 +22,25 @@ TOPICS = 8
 
 def main(asking: Asking, window: str) -> Html:
     """What stands inside `<main>`; it changes only when the store or the minute does."""
-    now = asking.clock.now()
+    now, health = asking.clock.now(), asking.health()
     feeds = queries.feeds(asking.store).dicts()
     return join(
         [
-            _status(asking),
+            _status(health),
             html(
                 '<div class="columns"><div>{rising}{stories}</div><aside>{topics}{ledger}{alerts}{feeds}</aside></div>',
                 rising=_rising(asking, window, now),
                 stories=_stories(asking, now, bool(feeds)),
                 topics=_topics(asking, now),
-                ledger=ledger_section(queries.ledger(asking.store).dicts(), asking.health().in_flight),
-                alerts=alerts_section(queries.alerts(asking.store, 12).dicts(), asking.health().disabled, now),
+                ledger=ledger_section(queries.ledger(asking.store).dicts(), health.in_flight),
+                alerts=alerts_section(queries.alerts(asking.store, 12).dicts(), health.disabled, now),
                 feeds=feeds_section(feeds, now),
             ),
         ]
     )
 
 
-def _status(asking: Asking) -> Html:
-    health = asking.health()
+def _status(health: Health) -> Html:
     wrong = [f"{role} {state}" for role, state in health.roles.items() if state != "running"]
     if health.ready and not wrong:
         return html(

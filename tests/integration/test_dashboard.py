@@ -114,7 +114,7 @@ def test_a_change_comes_without_reload_and_keeps_focus_and_what_is_open(
     calls = iter(range(1000))
 
     def later_ill() -> Health:
-        missing = () if next(calls) < 2 else ("the wire is cut",)
+        missing = () if next(calls) < 1 else ("the wire is cut",)
         return Health(not missing, missing, {}, {}, SystemClock().now())
 
     health[0] = later_ill
@@ -135,7 +135,7 @@ def test_a_service_that_is_gone_leaves_the_page_marked_as_stale(
     calls = iter(range(1000))
 
     def later_gone() -> Health:
-        if next(calls) >= 2:
+        if next(calls) >= 1:
             raise EngineError("gone")
         return Health(True, (), {}, {}, SystemClock().now())
 
