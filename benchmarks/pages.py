@@ -20,17 +20,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from lxml.html import document_fromstring
-
 from newstide.records import RawArticle, pack
 from streams.enrich.text import Clean, clean
 from streams.enrich.tidy import composed
-from streams.models.training import jsonl
+from streams.models.training import boilerplate_lines, jsonl
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "extract"
 FETCHED = datetime(2026, 11, 1, tzinfo=UTC)
 _TOKEN = re.compile(r"\w+")
-_ADDRESS = "//link[@rel='canonical']/@href | //meta[@property='og:url']/@content"
 # Titles are compared without what typesetting changes: kinds of quotation marks, of dashes, of spaces.
 _ALIKE = str.maketrans(
     {**dict.fromkeys("’‘´`′", "'"), **dict.fromkeys("“”„«»″", '"'), **dict.fromkeys("–—―‒", "-")}
@@ -94,9 +91,7 @@ def mozilla() -> Iterator[Page]:
     """Readability's test pages; their address is the first that they name themselves."""
     for row in rows("readability_testpages"):
         data = row["html"].encode()
-        links = (str(link) for link in document_fromstring(data).xpath(_ADDRESS))
-        url = next((link for link in links if link.startswith("http")), "https://outlet.example/")
-        yield Page(f"readability:{row['id']}", url, data)
+        yield Page(f"readability:{row['id']}", boilerplate_lines.address(data) or "https://outlet.example/", data)
 
 
 def claim(data: bytes) -> str:

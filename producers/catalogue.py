@@ -44,8 +44,9 @@ class Catalogue:
 
     def remove(self, url: str) -> bool:
         """Forget a feed and its state; False where there is none."""
-        url = url if key(url) in self._log.latest(FEEDS.name) else address(url)
-        if key(url) not in self._log.latest(FEEDS.name):
+        listed = self._log.latest(FEEDS.name)
+        url = url if key(url) in listed else address(url)
+        if key(url) not in listed:
             return False
         self.clear(url)
         self._log.produce([Message(FEEDS.name, key(url), None)])

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
 from streams.enrich.forms import Forms
-from streams.enrich.voice import LANGUAGES, pattern, table
+from streams.enrich.voice import LANGUAGES, alternatives, pattern, table
 
 _FILES = (*LANGUAGES, "any")
 # Lines longer than this are prose, whatever they begin with.
@@ -150,7 +150,7 @@ def plain(text: str) -> str:
 
 def _forms(section: str, before: str, after: str, longest: int = _LONG) -> Forms:
     """The phrases of a section of all files."""
-    said = ((why, pattern(words)[3:-1]) for name in _FILES for why, words in table(name).get(section, {}).items())
+    said = ((why, alternatives(words)) for name in _FILES for why, words in table(name).get(section, {}).items())
     return Forms(said, before, after, longest)
 
 

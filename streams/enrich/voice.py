@@ -94,9 +94,14 @@ def table(language: str) -> dict[str, dict[str, str]]:
     return tomllib.loads(files("streams.enrich").joinpath("phrases", f"{language}.toml").read_text(encoding="utf-8"))
 
 
-def pattern(alternatives: str) -> str:
-    """The alternatives of a phrase file as a group; `{names}` in them stands for one or more people's names."""
-    return "(?:" + "|".join(part.strip() for part in alternatives.split(" | ")).replace("{names}", _NAMES) + ")"
+def alternatives(phrases: str) -> str:
+    """The phrases of a file as the alternatives of a pattern; `{names}` in them stands for one or more people's names."""
+    return "|".join(part.strip() for part in phrases.split(" | ")).replace("{names}", _NAMES)
+
+
+def pattern(phrases: str) -> str:
+    """The same as a group."""
+    return f"(?:{alternatives(phrases)})"
 
 
 @cache

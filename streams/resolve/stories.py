@@ -276,9 +276,9 @@ class Stories:
 
     def _doubtful(self, fit: Fit, told: Told) -> bool:
         """Whether an article may be the first of another event, of which vectors could tell."""
-        if told.direction is None or self._directions.cosine(fit.story.id, told.direction) is None:
+        if not told.connects or len(told.terms) < LONG or fit.joins >= DOUBT or told.direction is None:
             return False
-        return told.connects and len(told.terms) >= LONG and fit.joins < DOUBT
+        return self._directions.cosine(fit.story.id, told.direction) is not None
 
     def _parting(self, sides: dict[str, Side], told: Told) -> tuple[Move, ...]:
         """Of the first side that is another event: it comes back to itself, and takes along what is more like it than the main one."""

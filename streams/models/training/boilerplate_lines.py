@@ -92,7 +92,7 @@ def _pages(data: Path) -> Iterator[tuple[str, str, bytes]]:
         for row in jsonl.rows(data / "extract" / f"{name}.open.jsonl.gz"):
             body = base64.b64decode(row["html_b64"]) if "html_b64" in row else row["html"].encode()
             page = mark(f"{prefix}{row['id']}")
-            found.append((page, row.get("url") or _address(body) or f"https://{page}.example/", body))
+            found.append((page, row.get("url") or address(body) or f"https://{page}.example/", body))
     closed = {host(url) for page, url, _ in found if page in held}
     known = whole().keys() | labels(SOME).keys()
     open_ = {host(url) for page, url, _ in found if page in known} - closed
@@ -105,7 +105,7 @@ def whole() -> dict[str, dict[str, str]]:
     return {page: lines for name in LEARNED for page, lines in labels(WHOLE / f"{name}.tsv").items()}
 
 
-def _address(body: bytes) -> str:
+def address(body: bytes) -> str:
     """What a page says its address is, where its set does not."""
     links = html.document_fromstring(body).xpath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
     return next((link for link in links if link.startswith("http")), "")

@@ -12,7 +12,7 @@ import numpy as np
 
 from streams.enrich import subtopics, topics, vector
 from streams.models.training import jsonl
-from streams.models.training.topic_sets import WRITTEN
+from streams.models.training.topic_sets import items
 from streams.models.training.topics import TOPICS, fit_vectors
 
 OUT = Path(__file__).parents[1] / "subtopics.npz"
@@ -26,10 +26,7 @@ def rows(data: Path) -> Iterator[tuple[str, str, str, float]]:
     for line in EXAMPLES.read_text("utf-8").splitlines()[1:]:
         topic, _, examples = line.partition("\t")
         yield from ((topic, "", example, EXAMPLE) for example in examples.split("|"))
-    for line in WRITTEN.read_text("utf-8").splitlines()[1:]:
-        _, topic, title, text = line.split("\t")
-        if topic:
-            yield topic, title, text, ITEM
+    yield from ((topic, title, text, ITEM) for _, topic, title, text in items() if topic)
     for term in jsonl.rows(data / "topic/iptc_mediatopics_2023-10-24.jsonl.gz"):
         if not term["retired"]:
             top, second = (*term["path"], "")[:2]

@@ -111,10 +111,16 @@ def _narrowed(row: Row) -> Row:
     return replace(row, topics=(row.topics & said) or row.topics)
 
 
+def items() -> Iterator[tuple[str, str, str, str]]:
+    """The columns of what we wrote."""
+    for line in WRITTEN.read_text("utf-8").splitlines()[1:]:
+        numbers, second, title, text = line.split("\t")
+        yield numbers, second, title, text
+
+
 def written() -> Iterator[Row]:
     """What we wrote. Most are headlines alone; one in five is tested on. Of several topics each is right: a row for each to train on."""
-    for line in WRITTEN.read_text("utf-8").splitlines()[1:]:
-        numbers, _, title, text = line.split("\t")
+    for numbers, _, title, text in items():
         right = [codes(int(number)) for number in numbers.split()]
         part = part_of("written", {}, title)
         for topics in right if part == "train" else [frozenset[str]().union(*right)]:

@@ -7,7 +7,7 @@ from newstide.records import Topic
 from streams.enrich import subtopics, topics, vector
 from streams.enrich.words import table
 from streams.models.training import subtopics as training
-from streams.models.training.topic_sets import WRITTEN, codes
+from streams.models.training.topic_sets import codes, items
 
 SPORT, BUSINESS = Topic("medtop:15000000", "sport", 0.9), Topic("medtop:04000000", "economy, business and finance", 0.9)
 
@@ -38,8 +38,7 @@ def test_a_report_has_its_second_level(title: str, text: str, topic: str) -> Non
 
 
 def test_the_second_level_of_what_we_wrote_lies_below_a_topic_of_the_item() -> None:
-    for line in WRITTEN.read_text("utf-8").splitlines()[1:]:
-        numbers, second, title, _ = line.split("\t")
+    for numbers, second, title, _ in items():
         assert not second or subtopics.known()[second]["parent"] in codes(*map(int, numbers.split())), title
 
 
