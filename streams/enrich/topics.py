@@ -25,7 +25,7 @@ BUCKETS = 1 << 16
 WORDS_READ = 400
 # From where on the best topic is given (the model is less sure than it is right: TOPICS.md); with it, what has a quarter
 # of the belief or more.
-THRESHOLD = 0.4
+THRESHOLD = 0.38
 FURTHER = 0.25
 MOST_TOPICS = 4
 # How far a section is believed: the share of 876 articles of the UCI news set that are about what their address's
