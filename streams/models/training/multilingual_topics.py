@@ -22,9 +22,8 @@ from streams.models.training.topics import TOPICS, fit_hidden, fit_vectors
 OUT = Path(__file__).parents[1] / "multilingual"
 # Rows of words alone, or of a few stories, cost most of the time and say least.
 LEFT_OUT = frozenset({"cnn", "uci_news_aggregator"})
-# How much more than for English the items say that were written for all topics, and what a name in another language weighs: the
-# sets' rows are mostly American headlines, and of some topics there is little else.
-WRITTEN, NAME = 3.0, 0.4
+# What a name in another language weighs.
+NAME = 0.4
 
 
 class Lesson(NamedTuple):
@@ -40,8 +39,7 @@ def lessons(data: Path) -> Iterator[Lesson]:
     """On the top level."""
     for row in read(data):
         if row.part == "train" and row.source not in LEFT_OUT:
-            more = WRITTEN if row.source == "written" else 1
-            yield Lesson(row.title, row.text, row.topics, row.weight * more)
+            yield Lesson(row.title, row.text, row.topics, row.weight)
     yield from _names(data)
 
 
