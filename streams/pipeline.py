@@ -18,9 +18,23 @@ import msgspec
 from newstide.clock import to_millis
 from newstide.errors import NewstideError
 from newstide.records import Article, Origin, RawArticle, Topic, decode, encode
-from streams.enrich import dateline, fingerprint, language, learned, own, places, subtopics, text, topics, vector, words
+from streams.enrich import (
+    dateline,
+    fingerprint,
+    language,
+    learned,
+    multilingual,
+    own,
+    places,
+    subtopics,
+    text,
+    topics,
+    vector,
+    words,
+)
 from streams.enrich.entities import reader, recognise
 from streams.enrich.lexicon import lexicon
+from streams.enrich.multilingual import Floats
 from streams.enrich.ner import encoder
 from streams.enrich.own import Own
 from streams.enrich.text import Clean
@@ -38,7 +52,7 @@ RECENT = timedelta(days=7)
 # Beyond this many characters a text says nothing new about itself; it is kept whole, but read to here.
 READ = 200_000
 # Raised whenever a rule changes what an unchanged article comes to.
-RULES = "8"
+RULES = "9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +106,7 @@ def _article(origin: Origin | None, raw: RawArticle, clean: Clean, chosen: Chose
     tongue = language.identify(clean.title, clean.text, raw.language, clean.claim)
     [entities] = recognise([(clean.title, read, tongue)], reader(chosen.names), book)
     filed = dateline.find(read)
-    point = vector.find(clean.title, read, tongue)
+    seen, point = vector.find(clean.title, read, tongue), multilingual.find(clean.title, read, tongue)
     return Article(
         id=raw.id,
         content=fingerprint.content(clean.title, clean.text),
@@ -110,21 +124,24 @@ def _article(origin: Origin | None, raw: RawArticle, clean: Clean, chosen: Chose
         text=clean.text,
         removed=clean.removed,
         entities=entities,
-        topics=_topics(clean.title, read, tongue, _filed(raw, clean), point) + own.classify(point, chosen.topics),
+        topics=_topics(clean.title, read, tongue, _filed(raw, clean), seen, point)
+        + own.classify(seen, chosen.topics, point),
         places=places.find(entities, filed, read, book),
         origin=origin,
         signature=fingerprint.signature(read or clean.title),
         terms=fingerprint.terms(clean.title, read, entities),
-        vector=point,
+        vector=seen,
         made_by=made_by,
         extraction=clean.extraction,
     )
 
 
-def _topics(title: str, text: str, tongue: str, filed: Sequence[str], point: str) -> tuple[Topic, ...]:
+def _topics(
+    title: str, text: str, tongue: str, filed: Sequence[str], seen: str, point: Floats | None
+) -> tuple[Topic, ...]:
     """The top level first, then what lies below it."""
-    above = topics.classify(title, text, tongue, filed, point)
-    return above + subtopics.classify(above, filed, point)
+    above = topics.classify(title, text, tongue, filed, seen, point)
+    return above + subtopics.classify(above, filed, seen, point)
 
 
 def _filed(raw: RawArticle, clean: Clean) -> list[str]:
@@ -165,6 +182,7 @@ def _made_by(chosen: Chosen) -> dict[str, str]:
         "boilerplate": learned.version(),
         "names": encoder.version(chosen.names),
         "topics": topics.model().version + subtopics.model().version + own.version(chosen.topics),
+        "multilingual": multilingual.version(),
         "vector": vector.version(),
         "rules": RULES,
     }

@@ -1,7 +1,7 @@
 """IPTC Media Topics, second level: which part of a top-level topic an article is about.
 
-A softmax regression on the article's vector (streams/models/subtopics.npz, its card TOPICS.md) reads English; the sections
-under which the outlet files it (lexicon/subtopics.tsv) say it in any language.
+A softmax regression on the article's vector (streams/models/subtopics.npz, its card TOPICS.md) reads English, one on its point among
+those of all languages (`multilingual`) the others; the sections under which the outlet files it (lexicon/subtopics.tsv) say it, too.
 """
 
 import hashlib
@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from newstide.records import Topic
 from streams.enrich import sections
-from streams.enrich.topics import SECTION, Floats, either, point, softmax
+from streams.enrich.topics import SECTION, Floats, either, softmax
+from streams.enrich.topics import point as in_numbers
 from streams.enrich.words import table
 
 # What is given: from .35 on, .86 of them were right on the part of Reuters-21578 that was looked at (from .3: .83, from .4: .89).
@@ -44,9 +45,9 @@ def known() -> dict[str, dict[str, str]]:
 
 
 @cache
-def model() -> Model:
-    """The one model of this process, read at first use."""
-    path = files("streams.models") / "subtopics.npz"
+def model(place: str = "subtopics.npz") -> Model:
+    """The model for English, or that of a place below streams/models; read at first use."""
+    path = files("streams.models") / place
     with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
         weights, bias = data["weights"], data["bias"]
         topics = tuple(str(topic) for topic in data["topics"])
@@ -56,13 +57,19 @@ def model() -> Model:
     return Model(topics, weights.astype(np.float32), bias, families, digest.hexdigest())
 
 
-def classify(above: Sequence[Topic], filed: Sequence[str] = (), vector: str = "") -> tuple[Topic, ...]:
+def classify(
+    above: Sequence[Topic], filed: Sequence[str] = (), vector: str = "", point: Floats | None = None
+) -> tuple[Topic, ...]:
     """The second-level topics below `above`, the article's top-level ones, best first. Scores 0..1 to four decimals.
 
-    `filed` are the names of the sections under which the outlet has it, `vector` is the article's ("": none). A score is
-    how far its parent is believed times how likely it is, of all that lies below that parent.
+    `filed` are the names of the sections under which the outlet has it, `vector` is the article's ("": none), in
+    another language than English `point`. A score is how far its parent is believed times how likely it is, of all that lies below that parent.
     """
-    scores = _by_model(above, vector)
+    scores: dict[str, float] = {}
+    if vector:
+        scores = _by_model(above, in_numbers(vector), model())
+    elif point is not None:
+        scores = _by_model(above, point, model("multilingual/subtopics.npz"))
     parents = {topic.id for topic in above}
     for topic in sorted(sections.topics(filed, "subtopics")):
         if known()[topic]["parent"] in parents:
@@ -71,11 +78,8 @@ def classify(above: Sequence[Topic], filed: Sequence[str] = (), vector: str = ""
     return tuple(Topic(topic, known()[topic]["name"], score) for score, topic in best[:MOST])
 
 
-def _by_model(above: Sequence[Topic], vector: str) -> dict[str, float]:
-    if not vector or not above:
-        return {}
-    trained = model()
-    logits = point(vector) @ trained.weights + trained.bias
+def _by_model(above: Sequence[Topic], point: Floats, trained: Model) -> dict[str, float]:
+    logits = point @ trained.weights + trained.bias
     return {
         trained.topics[place]: parent.score * float(chance)
         for parent in above

@@ -1,7 +1,7 @@
 """IPTC Media Topics, top level: a small linear model, seed words, and the sections under which the outlet files it.
 
-What lies below them is in `subtopics`. The model (streams/models/topics.npz, its card TOPICS.md) knows English, by the article's vector and by its words; the
-seed words (lexicon/topics.tsv) carry the other languages.
+What lies below them is in `subtopics`. The model (streams/models/topics.npz, its card TOPICS.md) knows English, by the article's vector and by its words;
+other languages are read by `multilingual`; seed words (lexicon/topics.tsv) help where neither was shown enough.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from newstide.records import Topic
-from streams.enrich import sections
+from streams.enrich import multilingual, sections
 from streams.enrich import vector as vectors
 from streams.enrich.words import even, table, words
 
@@ -25,7 +25,7 @@ BUCKETS = 1 << 16
 WORDS_READ = 400
 # From where on the best topic is given (the model is less sure than it is right: TOPICS.md); with it, what has a quarter
 # of the belief or more.
-THRESHOLD = 0.4
+THRESHOLD = 0.38
 FURTHER = 0.25
 MOST_TOPICS = 4
 # How far a section is believed: the share of 876 articles of the UCI news set that are about what their address's
@@ -102,24 +102,29 @@ def _hashes(found: list[str]) -> tuple[list[int], list[int]]:
     return single, [zlib.crc32(b" " + second, first) for first, second in zip(single, raw[1:], strict=False)]
 
 
-def classify(title: str, text: str, language: str, filed: Sequence[str] = (), vector: str = "") -> tuple[Topic, ...]:
+def classify(
+    title: str, text: str, language: str, filed: Sequence[str] = (), vector: str = "", point: Floats | None = None
+) -> tuple[Topic, ...]:
     """The article's topics, best first, none when nothing is sure. Scores 0..1 to four decimals.
 
-    `filed` are the names of the sections under which the outlet has it, `vector` is the article's (`vector.find`).
+    `filed` are the names of the sections under which the outlet has it, `vector` is the article's (`vector.find`), in
+    another language than English `point` (`multilingual.find`).
     """
-    scores = chances(title, text, language, filed, vector)
+    scores = chances(title, text, language, filed, vector, point)
     best = sorted(((round(s, 4), t) for t, s in scores.items() if s >= FURTHER), key=lambda x: (-x[0], x[1]))
     if not best or best[0][0] < THRESHOLD:
         return ()
     return tuple(Topic(topic, _names()[topic], score) for score, topic in best[:MOST_TOPICS])
 
 
-def chances(title: str, text: str, language: str, filed: Sequence[str], vector: str) -> dict[str, float]:
-    """How far each topic is believed, 0..1. The model reads English; seed words count in full where there is no vector."""
+def chances(
+    title: str, text: str, language: str, filed: Sequence[str], vector: str, point: Floats | None = None
+) -> dict[str, float]:
+    """How far each topic is believed, 0..1. Seed words count in full where no encoder has read the article."""
     english = language.split("-", maxsplit=1)[0] in {"en", "und"}
-    scores = _by_model(title, text, vector) if english else {}
+    scores = _by_model(title, text, vector) if english else {} if point is None else multilingual.chances(point)
     for topic, score in _by_seeds(title, text).items():
-        if not vector:
+        if not vector and point is None:
             scores[topic] = max(scores.get(topic, 0.0), score)
         elif topic in _SELDOM:
             scores[topic] = either(scores.get(topic, 0.0), _BESIDE * score)

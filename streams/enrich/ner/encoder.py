@@ -153,15 +153,20 @@ def remembering(run: Run) -> Run:
 
 def session(path: Path) -> Run:
     """The model in a file, in one thread."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    model = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    model = opened(path)
 
     def run(ids: Ints, shapes: Ints) -> Floats:
         answer: list[Any] = model.run(None, {"ids": ids[None], "shapes": shapes[None]})
         return cast("Floats", answer[0][0])
 
     return run
+
+
+def opened(path: Path) -> Any:
+    """A model's file as a session of onnxruntime, in one thread."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

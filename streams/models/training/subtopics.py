@@ -33,16 +33,20 @@ def rows(data: Path) -> Iterator[tuple[str, str, str, float]]:
             yield second if second in subtopics.known() else top, term["name"], term["definition"] or "", TERM
 
 
+def classes() -> tuple[str, ...]:
+    """The second level, and of each top-level topic the rest of what lies below it."""
+    return (*sorted(subtopics.known()), *TOPICS)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     found = list(rows(parser.parse_args().data))
-    classes = (*sorted(subtopics.known()), *TOPICS)
     points = np.stack([topics.point(vector.find(title, text, "en")) for _, title, text, _ in found])
-    allowed = np.array([[topic == each for each in classes] for topic, *_ in found], np.float32)
+    allowed = np.array([[topic == each for each in classes()] for topic, *_ in found], np.float32)
     weight = np.array([weight for *_, weight in found], np.float32)
     weights, bias = fit_vectors(points, allowed, weight / weight.mean())
-    np.savez_compressed(OUT, topics=np.array(classes), weights=weights.astype(np.float16), bias=bias)
+    np.savez_compressed(OUT, topics=np.array(classes()), weights=weights.astype(np.float16), bias=bias)
     print(f"trained on {len(found)} rows, {OUT.name} {OUT.stat().st_size // 1024} KiB")
 
 

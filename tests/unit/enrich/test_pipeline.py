@@ -189,7 +189,7 @@ def test_result_does_not_depend_on_the_process() -> None:
 
 def test_record_names_what_it_depends_on(article) -> None:
     made_by = article(text=REPORT).made_by
-    assert set(made_by) == {"lexicon", "boilerplate", "names", "topics", "vector", "rules"}
+    assert set(made_by) == {"lexicon", "boilerplate", "names", "topics", "multilingual", "vector", "rules"}
     assert len(made_by["lexicon"]) == len(made_by["boilerplate"]) == 8
     assert made_by["topics"] == topics.model().version + subtopics.model().version
 

@@ -59,7 +59,7 @@ def test_a_score_is_no_higher_than_its_parents_and_sure_enough() -> None:
 
 def test_a_section_gives_it_in_any_language(article) -> None:
     found = article(title="Hali", text="Habari za leo.", sections=["Mercati"], language="it").topics
-    assert [t.id for t in found] == ["medtop:04000000", "medtop:20000385"]
+    assert {"medtop:04000000", "medtop:20000385"} <= {t.id for t in found}
 
 
 def test_an_article_without_a_vector_or_a_section_has_none() -> None:
