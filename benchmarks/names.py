@@ -15,7 +15,7 @@ from benchmarks import edits, report
 from benchmarks.articles import BEGIN, articles
 from benchmarks.measure import fresh, memory
 from newstide.records import RawArticle, encode
-from streams.enrich import vector
+from streams.enrich import multilingual, vector
 from streams.enrich.ner.encoder import encoder
 from streams.pipeline import enrich_bytes
 
@@ -41,6 +41,11 @@ def main() -> None:
         f"enrich takes {ratio:.2f} times as long as its encoders (at most {AT_MOST}: {report.verdict(ratio <= AT_MOST)})"
     )
     print(f"worker {pss:.0f} MB (under {WORKER_LIMIT}: {report.verdict(pss < WORKER_LIMIT)})")
+    print(
+        "encoders of what an article is about, ms of CPU: English {:.1f}, other languages {:.1f}".format(
+            *fresh(_points)
+        )
+    )
     print("time for the names of a copy, as a share of that for its original, by what the outlet did")
     print(*report.table(("edit", "share"), [(edit, f"{share:.2f}") for edit, share in fresh(_copies)]), sep="\n")
 
@@ -58,6 +63,19 @@ def _measured() -> tuple[list[tuple[float, float, float]], float]:
         for _ in range(ROUNDS)
     ]
     return rates, memory(os.getpid()).pss
+
+
+def _points() -> tuple[float, float]:
+    """Milliseconds for an article's vector, and for its point if it were in another language."""
+    texts = _texts()[:COUNT]
+    _encoders(texts[0])
+    multilingual.point("", texts[0])
+    found = (
+        _each(texts, lambda text: vector.find("", text, "en")),
+        _each(texts, lambda text: multilingual.point("", text)),
+    )
+    english, other = (1000 * seconds / COUNT for seconds in found)
+    return english, other
 
 
 def _copies() -> list[tuple[str, float]]:
