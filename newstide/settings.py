@@ -209,6 +209,7 @@ class Settings(BaseSettings):
     @field_validator("log")
     @classmethod
     def _log_scheme(cls, value: str) -> str:
+        value = _with_plain_scheme(value)
         if value and urlsplit(value).scheme not in {"sqlite", "kafka"}:
             raise ValueError("expected sqlite:///path or kafka://host:port")
         if value.startswith("kafka:"):
@@ -221,9 +222,10 @@ class Settings(BaseSettings):
     @field_validator("store")
     @classmethod
     def _store_scheme(cls, value: str) -> str:
+        value = _with_plain_scheme(value)
         if value and urlsplit(value).scheme not in {"chdb", "http", "https"}:
             raise ValueError("expected chdb:///path or http(s)://user:password@host:port/database")
-        return web_address(value) if value.lower().startswith("http") else value
+        return web_address(value) if value.startswith("http") else value
 
     @field_validator("topics")
     @classmethod
@@ -270,6 +272,11 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
+def _with_plain_scheme(url: str) -> str:
+    scheme, colon, rest = url.partition(":")
+    return scheme.lower() + colon + rest
+
+
 def load(config: Path | None = None) -> Settings:
     """The settings of `config` (default: `newstide.toml` where there is one) and the environment.
 
@@ -299,17 +306,25 @@ def _not_json(error: ValueError) -> str:
 
 
 def _unknown_variables() -> None:
-    ours = [name for name in os.environ if name.startswith("NEWSTIDE_")]
-    unknown = [n for n in ours if n.removeprefix("NEWSTIDE_").split("__")[0].lower() not in Settings.model_fields]
+    ours = [name for name in os.environ if name.upper().startswith("NEWSTIDE_")]
+    unknown = [n for n in ours if n.lower().removeprefix("newstide_").split("__")[0] not in Settings.model_fields]
     if unknown:
         raise SettingsError("\n".join(f"environment: {name} is no setting of Newstide" for name in unknown))
 
 
 def _explain(error: Any, path: Path, text: str) -> str:
     keys = [str(key) for key in error["loc"]]
-    name = ".".join(keys)
     reason = validation.reason(error, "no such setting")
-    variable = "NEWSTIDE_" + "__".join(key for key in error["loc"] if isinstance(key, str)).upper()
-    if variable in os.environ:
+    if variable := _variable(keys, missing=error["type"] == "missing"):
         return f"environment: {variable}: {reason}"
-    return f"{path}:{tomlfile.line(text, *keys)}: {name}: {reason}"
+    return f"{path}:{tomlfile.line(text, *keys)}: {'.'.join(keys)}: {reason}"
+
+
+def _variable(keys: list[str], *, missing: bool) -> str | None:
+    """The variable that gave the key or a table around it, in whatever capitals; of a missing key, one beside it."""
+    given = {name.upper(): name for name in os.environ}
+    around = ["NEWSTIDE_" + "__".join(keys[:n]).upper() for n in range(len(keys), 0, -1)]
+    found = next((given[name] for name in around if name in given), None)
+    if found is None and missing:
+        return next((name for upper, name in given.items() if upper.startswith(f"{around[1]}__")), None)
+    return found
