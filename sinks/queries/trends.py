@@ -28,7 +28,7 @@ def timeline(store: Store, entity: str, at: datetime, window: int, step: int) ->
 
 
 def compare(store: Store, entities: Sequence[str], at: datetime, window: int, step: int) -> Rows:
-    """Several entities side by side: (entity, bucket, originals, copies, reach), in the order asked, no step left out."""
+    """Several entities side by side: (entity, bucket, originals, copies, reach), each once, as asked; no step left out."""
     found = store.query(
         f"""SELECT entity, toDateTime64(toStartOfInterval(time, toIntervalSecond({{step:UInt32}})), 3, 'UTC') AS bucket,
     uniqExactIf(article, relation != 'copy') AS originals, uniqExactIf(article, relation = 'copy') AS copies
@@ -39,7 +39,11 @@ GROUP BY entity, bucket""",
     )
     counts = {(entity, bucket): (originals, copies, copies) for entity, bucket, originals, copies in found.rows}
     steps = _steps(at, window, step)
-    rows = [(entity, bucket, *counts.get((entity, bucket), (0, 0, 0))) for entity in entities for bucket in steps]
+    rows = [
+        (entity, bucket, *counts.get((entity, bucket), (0, 0, 0)))
+        for entity in dict.fromkeys(entities)
+        for bucket in steps
+    ]
     return Rows(("entity", "bucket", "originals", "copies", "reach"), rows)  # an empty answer of chDB has no columns
 
 
