@@ -1,6 +1,6 @@
 """newstide dlq …: dead letters"""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -13,8 +13,8 @@ app = typer.Typer(help="Articles that ended early: look, and send them on again.
 @app.command("list")
 def listed(
     context: typer.Context,
-    kind: Annotated[str, typer.Option(help="dead, dropped, or all.")] = "dead",
-    reason: Annotated[str | None, typer.Option()] = None,
+    kind: Annotated[Literal["dead", "dropped", "all"], typer.Option(help="Which.")] = "dead",
+    reason: Annotated[str | None, typer.Option(help="Of this reason alone, such as `no url`.")] = None,
     limit: Limit = 20,
     json: Json = False,
 ) -> None:

@@ -51,9 +51,7 @@ def _through(outcomes: "Iterator[Article | Ended | Lineage | Move]") -> int:
             sys.stdout.buffer.write(orjson.dumps(public(outcome), option=orjson.OPT_UTC_Z) + b"\n")
         elif isinstance(outcome, Ended):
             dead += outcome.kind == "dead"
-            output.say(
-                f"{outcome.source}: {outcome.kind}: {outcome.reason}" + f" ({outcome.detail})" * bool(outcome.detail)
-            )
+            output.say(_told(outcome))
         elif isinstance(outcome, Lineage):
             output.say(f"{outcome.article}: after all {_standing(outcome)}")
         else:
@@ -64,6 +62,10 @@ def _through(outcomes: "Iterator[Article | Ended | Lineage | Move]") -> int:
     sys.stdout.flush()
     progress.end(dead)
     return dead
+
+
+def _told(ended: "Ended") -> str:
+    return f"{ended.source}: {ended.kind}: {ended.reason}" + f" ({ended.detail})" * bool(ended.detail)
 
 
 def _standing(row: "Lineage") -> str:
@@ -88,8 +90,8 @@ def ingest(context: typer.Context, files: Files) -> None:
             dead += done["too large"]
             output.say(f"{done['too large']} articles are too large for the log; `newstide dlq list` names them")
         for record in ended:
-            dead += 1
-            output.say(f"{record.source}: {record.kind}: {record.reason} ({record.detail})")
+            dead += record.kind == "dead"
+            output.say(_told(record))
         progress.step(len(batch))
     progress.end(dead)
     if dead:
@@ -119,7 +121,7 @@ def inspect(
         if isinstance(outcome, Article):
             show(outcome, json=json)
         elif isinstance(outcome, Ended):
-            raise NewstideError(f"{outcome.source}: {outcome.kind}: {outcome.reason} {outcome.detail}".rstrip())
+            raise NewstideError(_told(outcome))
 
 
 class Progress:

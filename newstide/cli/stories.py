@@ -11,13 +11,14 @@ app = typer.Typer(help="Stories in the store.", invoke_without_command=True)
 HISTORY = ("at", "source", "target", "article")
 ARTICLES = ("time", "outlet", "relation", "title", "adds", "id")
 ADDED = 4  # names and numbers that a line shows
+Hours = Annotated[float, typer.Option(min=0, max=876_000, help="Active within this many hours.")]
 COLUMNS = ("last", "originals", "copies", "outlets", "headline", "story")
 
 
 @app.callback()
 def listed(
     context: typer.Context,
-    hours: Annotated[float, typer.Option(min=0, max=876_000, help="Active within this many hours.")] = 24,
+    hours: Hours = 24,
     limit: Limit = 20,
     json: Json = False,
 ) -> None:
@@ -29,7 +30,7 @@ def listed(
 @app.command("list")
 def list_(
     context: typer.Context,
-    hours: Annotated[float, typer.Option(min=0, max=876_000)] = 24,
+    hours: Hours = 24,
     limit: Limit = 20,
     json: Json = False,
 ) -> None:
