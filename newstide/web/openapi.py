@@ -4,7 +4,7 @@ from typing import Any
 
 from newstide.web import shapes
 from newstide.web.api import OPERATIONS, PREFIX, Operation
-from newstide.web.parameters import Param
+from newstide.web.parameters import MOST, Param
 
 KINDS: dict[str, dict[str, Any]] = {
     "text": {"type": "string", "maxLength": 1000},
@@ -71,7 +71,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
 
 
 def _param(param: Param) -> dict[str, Any]:
-    schema = KINDS.get(param.kind, {"type": "integer", "minimum": 1, "maximum": param.most})
+    schema = KINDS.get(param.kind, {"type": "integer", "minimum": 1, "maximum": MOST})
     if param.default:
         schema = {**schema, "default": int(param.default) if param.kind == "count" else param.default}
     return {
