@@ -24,6 +24,7 @@ import httpcore2
 import httpx2
 
 from newstide.errors import NewstideError
+from newstide.inflate import GZIP, inflate
 
 Resolve = Callable[[str, int], list[str]]
 
@@ -331,15 +332,12 @@ def _unpacked(body: bytes, encoding: str, limit: int) -> bytes:
         return body
     if bits == zlib.MAX_WBITS and not _has_zlib_header(body):
         bits = -bits
-    inflating = zlib.decompressobj(bits)
     try:
-        found = inflating.decompress(body, limit + 1)
-    except zlib.error as e:
-        raise FetchError("broken response", str(e)) from None
+        found = inflate(body, lambda: zlib.decompressobj(bits), limit, GZIP)
+    except (zlib.error, EOFError) as e:
+        raise FetchError("broken response", f"the {encoding} body: {e}") from None
     if len(found) > limit:
         raise FetchError("too large", f"more than {limit} bytes")
-    if not inflating.eof:
-        raise FetchError("broken response", f"the end of the {encoding} body did not come")
     return found
 
 

@@ -223,6 +223,17 @@ def test_a_packed_body_that_was_cut_short_is_a_broken_response(site: Loopback, e
         assert reason(lambda: client(site.place).request("GET", f"{site.base}/")) == "broken response"
 
 
+def test_a_packed_body_of_several_members_is_read_whole_and_padding_is_none(site: Loopback):
+    site.pages["/"] = ok(gzip.compress(b"first, ") + gzip.compress(b"second") + bytes(9), Content_Encoding="gzip")
+    assert client(site.place).request("GET", f"{site.base}/").body == b"first, second"
+    site.pages["/"] = ok(gzip.compress(b"first, ") + gzip.compress(b"second")[:-4], Content_Encoding="gzip")
+    assert reason(lambda: client(site.place).request("GET", f"{site.base}/")) == "broken response"
+    site.pages["/"] = ok(b"".join(gzip.compress(bytes(400_000)) for _ in range(3)), Content_Encoding="gzip")
+    assert reason(lambda: client(site.place).request("GET", f"{site.base}/")) == "too large"
+    site.pages["/"] = ok(gzip.compress(b"") * 1001, Content_Encoding="gzip")
+    assert reason(lambda: client(site.place).request("GET", f"{site.base}/")) == "broken response"
+
+
 def test_an_empty_answer_may_name_an_encoding(site: Loopback):
     site.pages["/"] = (304, {"Content-Encoding": "gzip"}, b"")
     assert client(site.place).request("GET", f"{site.base}/").body == b""

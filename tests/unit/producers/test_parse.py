@@ -91,6 +91,7 @@ def test_json_feed(version: str):
         (b"\x1f\x8bnot really", "broken gzip"),
         (gzip.compress(gzip.compress(b"x", mtime=0), mtime=0), "broken gzip"),
         (gzip.compress(b"\0" * 20_000_000, mtime=0), "broken gzip"),
+        (gzip.compress(rss(item(1)), mtime=0)[:-4], "broken gzip"),
     ],
 )
 def test_what_is_no_feed_has_its_reason(body: bytes, reason: str):
@@ -99,6 +100,8 @@ def test_what_is_no_feed_has_its_reason(body: bytes, reason: str):
 
 def test_a_feed_that_lies_gzipped_on_its_server():
     assert len(read(gzip.compress(rss(item(1)))).items) == 1
+    half = rss(item(1), item(2))
+    assert len(read(gzip.compress(half[:200]) + gzip.compress(half[200:])).items) == 2
 
 
 def test_an_empty_feed_is_no_failure():
