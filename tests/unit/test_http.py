@@ -11,7 +11,8 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from newstide.http import Client, FetchError, Response, is_public
-from tests.unit.producers.loopback import Loopback, free_port, ok, serve
+from tests.service import free_port
+from tests.unit.producers.loopback import Loopback, ok, serve
 
 
 def client(*allowed: str, timeout: float = 5.0, max_bytes: int = 100_000, **more) -> Client:
