@@ -9,6 +9,7 @@ from newstide.records import Feed, FeedSeen
 from producers.decide import decide
 from producers.parse import parse
 from producers.parsed import Failure, ParsedFeed
+from producers.plain import plain
 from producers.repair import repaired
 from tests.unit.producers.samples import LONG, item, rss
 
@@ -36,6 +37,23 @@ def test_rss():
     assert (one.title, one.author, one.sections) == ("Ferry news 1", "Ada Bay", ("Sea",))
     assert one.published == datetime(2026, 5, 3, 23, tzinfo=UTC)
     assert one.summary.strip() == LONG.strip()
+
+
+@pytest.mark.parametrize("kind", ["", " type='text'"])
+def test_text_of_an_atom_feed_stays_text(kind: str):
+    text = "Use &lt;dialog&gt; now, where a &lt; b\nand R&amp;amp;D is a code"
+    body = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Harbour</title><entry><id>tag:1</id>
+        <title{kind}>The &lt;b&gt; tag</title><summary{kind}>{text}</summary><content{kind}>{text}</content></entry></feed>"""
+    [found] = read(body.encode()).items
+    assert found.title == "The <b> tag"
+    assert plain(found.summary) == plain(found.content) == "Use <dialog> now, where a < b\nand R&amp;D is a code"
+
+
+def test_markup_of_an_atom_feed_that_forgets_to_say_so_is_read_as_markup():
+    body = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Harbour</title><entry><id>tag:1</id><title>t</title>
+        <summary>&lt;p class="x"&gt;The ferry&lt;/p&gt;&lt;p&gt;is back.&lt;/p&gt;</summary></entry></feed>"""
+    [found] = read(body).items
+    assert plain(found.summary) == "The ferry\nis back."
 
 
 def test_atom_with_relative_link_and_html_title():
