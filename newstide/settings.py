@@ -85,7 +85,7 @@ class Fetch(Section):
     allow_private: tuple[str, ...] = Field((), description="host:port that may be fetched although not public")
     user_agent: str = Field("Newstide/0.1 (+news feed reader)", description="what feeds and pages see")
     interval: int = Field(900, ge=10, description="seconds between two looks at a feed")
-    host_gap: float = Field(5.0, ge=0, description="seconds between two requests to one public host")
+    host_gap: float = Field(5.0, ge=0, le=86_400, description="seconds between two requests to one public host")
     timeout: float = Field(20.0, gt=0, le=300, description="seconds for one whole request, however it drips")
     max_bytes: int = Field(5_242_880, ge=1024, description="bytes of one body after decompression")
     concurrency: int = Field(16, ge=1, le=256, description="requests in flight over all hosts")
@@ -108,7 +108,9 @@ BROUGHT: Final = ("", "open")
 class Workers(Section):
     count: int = Field(0, ge=0, le=256, description="processes that enrich; 0: one per core")
     batch: int = Field(16, ge=1, le=1000, description="articles handed to a worker at once")
-    deadline: float = Field(30.0, gt=0, description="seconds for one batch, then it is cut in two and tried again")
+    deadline: float = Field(
+        30.0, gt=0, le=3_600, description="seconds for one batch, then it is cut in two and tried again"
+    )
     names: str = Field(
         "",
         description="encoder of names; `open`: the brought one that learned from no text for research alone (see "
