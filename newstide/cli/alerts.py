@@ -49,8 +49,7 @@ def deliveries(context: typer.Context, limit: Limit = 20, json: Json = False) ->
         output.data(rows)
         return
     for row in rows:
-        tries = row.pop("attempts")
-        row |= {"tries": len(tries), "last": tries[-1]["detail"] if tries else ""}
+        row["last"] = row["attempts"][-1]["detail"] if row["attempts"] else ""
     output.table(rows, ("created", "rule", "hook", "status", "tries", "last", "next", "id"), "no deliveries")
 
 
