@@ -25,7 +25,11 @@ def listed(
 
 
 @app.command()
-def show(context: typer.Context, number: int, json: Json = False) -> None:
+def show(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="Its `number` in `newstide dlq list`.")],
+    json: Json = False,
+) -> None:
     """One dead letter with its bytes."""
     found = ask(context, "dlq.show", number=number)
     if json:
@@ -38,7 +42,9 @@ def show(context: typer.Context, number: int, json: Json = False) -> None:
 
 
 @app.command()
-def replay(context: typer.Context, numbers: list[int]) -> None:
+def replay(
+    context: typer.Context, numbers: Annotated[list[int], typer.Argument(help="As `newstide dlq list` shows them.")]
+) -> None:
     """Put dead letters back where they were met."""
     for done in ask(context, "dlq.replay", numbers=numbers):
         output.say(f"{done['number']}: on {done['topic']} at {done['partition']}:{done['offset']}")

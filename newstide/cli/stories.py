@@ -7,7 +7,7 @@ import typer
 from newstide.cli import output
 from newstide.cli.common import Json, Limit, ask
 
-app = typer.Typer(help="Stories in the store.", invoke_without_command=True)
+app = typer.Typer(help="The most active stories; `show` prints one.", invoke_without_command=True)
 HISTORY = ("at", "source", "target", "article")
 ARTICLES = ("time", "outlet", "relation", "title", "adds", "id")
 ADDED = 4  # names and numbers that a line shows
@@ -22,7 +22,6 @@ def listed(
     limit: Limit = 20,
     json: Json = False,
 ) -> None:
-    """The most active stories."""
     if not context.invoked_subcommand:
         list_(context, hours, limit, json)
 

@@ -9,6 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from newstide.cli import output
+from newstide.printable import counted
 
 STORIES = [
     {
@@ -98,3 +99,8 @@ def test_words_give_way_with_a_mark_and_the_line_fits(drawn: Callable[[int], str
 )
 def test_a_time_is_told_as_one_and_a_text_that_begins_like_one_stays_whole(value: str, shown: str) -> None:
     assert output.cell(value) == shown
+
+
+@pytest.mark.parametrize(("count", "told"), [(0, "0 copies"), (1, "1 copy"), (2, "2 copies")])
+def test_one_is_told_as_one(count: int, told: str) -> None:
+    assert counted(count, "copy", "copies") == told
