@@ -110,7 +110,7 @@ def alerting(app: App) -> "Alerting":
 
 
 def hooks(settings: Settings) -> dict[str, Hook]:
-    """The webhooks that the settings name. Raises SettingsError for a secret that is none."""
+    """The webhooks that the settings name."""
     from newstide.http import Client
     from sinks.hooks.standard import StandardWebhook
 

@@ -23,7 +23,7 @@ from urllib.parse import urljoin
 import httpcore2
 import httpx2
 
-from newstide.errors import NewstideError
+from newstide.errors import Reasoned
 from newstide.inflate import GZIP, inflate
 
 Resolve = Callable[[str, int], list[str]]
@@ -36,16 +36,12 @@ _WINDOWS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address as seen from an IPv6-only network
 
 
-class FetchError(NewstideError):
-    """A request came to nothing. `reason` is a short fixed phrase, `detail` explains.
+class FetchError(Reasoned):
+    """A request came to nothing.
 
     Reasons: `bad url`, `private address`, `unreachable`, `tls`, `timed out`, `redirect loop`, `too large`,
     `broken response`, `stopped`.
     """
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}" if detail else reason)
-        self.reason, self.detail = reason, detail
 
 
 @dataclass(frozen=True, slots=True)

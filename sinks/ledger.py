@@ -150,6 +150,7 @@ def lag(found: Iterable[Standing]) -> dict[str, int]:
 def complete_until(log: Log, now: datetime) -> datetime:
     """Everything that entered the log before this is in the store: when the oldest under way entered, else now."""
     first = log.positions("enrich", RAW.name)  # before later stages', so that what moves is met twice, not never
+    # Dead letters are left out: what ended early is in no answer.
     for group, topic in (("resolve", ENRICHED.name), ("store", RESOLVED.name)):
         for partition, position in log.positions(group, topic).items():
             for record in log.read(topic, partition, position, FRONT):

@@ -169,7 +169,7 @@ def _json(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
-def table(rows: Rows) -> dict[str, list[Row]]:
+def by_table(rows: Rows) -> dict[str, list[Row]]:
     """Rows gathered by table, in order."""
     gathered: dict[str, list[Row]] = {}
     for name, row in rows:
