@@ -89,15 +89,8 @@ GROUP BY entity ORDER BY entity = {text:String} DESC, countIf(match(name, {name:
 
 
 def topics(store: Store, at: datetime, window: int, limit: int = 20) -> Rows:
-    """What the news is about: (topic, name, originals, reach) of the top level and of one's own, most originals first."""
-    return store.query(
-        f"""SELECT topic, any(name) AS name, uniqExactIf(article, relation != 'copy') AS originals,
-    uniqExactIf(article, relation = 'copy') AS reach
-FROM article_topics
-WHERE time <= {AT} AND time > {AT} - toIntervalSecond({WINDOW}) AND (topic LIKE 'medtop:%000000' OR topic LIKE 'user:%')
-GROUP BY topic HAVING originals > 0 ORDER BY originals DESC, topic LIMIT {{limit:UInt32}}""",
-        {"at": at, "window": window, "limit": limit},
-    )
+    """What the news is about: originals and copies per topic of the top level and of one's own (`trend_topics`)."""
+    return _windowed(store, "trend_topics", at, window, limit)
 
 
 def topic(store: Store, key: str) -> dict[str, Any] | None:
