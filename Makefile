@@ -61,6 +61,7 @@ lint: install
 	$(BIN)/lint-imports
 
 bench: install
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[rivals]'
 	$(BIN)/python -m benchmarks
 
 # The rivals are not needed for anything else.

@@ -21,6 +21,8 @@ from pydantic_core import PydanticUndefined
 from newstide import metrics, records, topics
 from newstide.cli import app
 from newstide.settings import Settings
+from newstide.web.api import OPERATIONS, PREFIX
+from newstide.web.parameters import Param
 
 HERE = Path(__file__).resolve().parent / "reference"
 MADE = "<!-- Made by docs/generate.py; change what it reads, not this page. -->"
@@ -75,6 +77,7 @@ def pages() -> dict[str, str]:
         "topics.md": ("Topics", topics_page),
         "metrics.md": ("Metrics", metrics_page),
         "records.md": ("Records", records_page),
+        "api.md": ("The JSON API", api_page),
     }
     return {
         name: "\n\n".join([f"# {title}", MADE, *(part.strip() for part in make())]) + "\n"
@@ -188,7 +191,7 @@ def commands() -> Iterator[Any]:
     yield from walk(typer.main.get_command(app), "newstide", None)
 
 
-# --- topics, metrics, records ---
+# --- topics, metrics, records, the API ---
 
 
 def topics_page() -> Iterator[str]:
@@ -239,6 +242,36 @@ def records_page() -> Iterator[str]:
 def record_types() -> list[type]:
     rooms = (records.articles, records.deciding, records.operating)
     return [v for room in rooms for v in vars(room).values() if isinstance(v, type) and v.__module__ == room.__name__]
+
+
+def api_page() -> Iterator[str]:
+    yield (
+        f"Served under `{PREFIX}` by the web role (`web.listen`), reading only: GET and HEAD. The same in machine-readable\n"
+        "form is at `/openapi.json`."
+    )
+    yield (
+        "Every answer is an object of `complete_until`, the moment up to which everything fetched is in it, and `data`.\n"
+        "Times are RFC 3339 in UTC; a span of time is a number of seconds, or a number with `s`, `m`, `h`, `d` or `w`.\n"
+        'A parameter that cannot be used answers 400 with `{"error": …, "parameter": …}`, an unknown id 404.\n'
+        "Lists with `next` go on with `before=` and that value; `next` is null on the last page."
+    )
+    yield (
+        "Beside it: `/healthz` (200 while the process lives), `/readyz` (200, or 503 with what is missing), `/metrics`\n"
+        "(Prometheus)."
+    )
+    for operation in OPERATIONS:
+        yield f"## GET {PREFIX}{operation.path}"
+        yield f"{operation.summary}."
+        if operation.params:
+            yield _table(("parameter", "default", "meaning"), [_parameter(param) for param in operation.params])
+        many = isinstance(operation.shape, list)
+        keys = ", ".join(f"`{name}`" for name in (operation.shape[0] if many else operation.shape))
+        yield f"`data` is {'a list of objects' if many else 'an object'} with {keys}."
+
+
+def _parameter(param: Param) -> tuple[str, str, str]:
+    default = "required" if param.required else f"`{param.default}`" if param.default else ""
+    return f"`{param.name}`", default, param.help
 
 
 def _default(field: "dataclasses.Field[Any]") -> str:

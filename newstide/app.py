@@ -91,7 +91,7 @@ def roles(app: App) -> dict[str, Role]:
         "store": lambda stop: _store(app, stop),
         "resolve": lambda stop: _resolve(app, stop),
         "enrich": lambda stop: _enrich(app, stop),
-        "alert": lambda stop: _alert(app, stop),
+        "alert": lambda stop: alerting(app).run(stop),
         "producer": lambda stop: producer(app).run(stop),
     }
 
@@ -110,7 +110,7 @@ def alerting(app: App) -> "Alerting":
 
 
 def hooks(settings: Settings) -> dict[str, Hook]:
-    """The webhooks that the settings name. Raises SettingsError for a secret that is none."""
+    """The webhooks that the settings name."""
     from newstide.http import Client
     from sinks.hooks.standard import StandardWebhook
 
@@ -197,9 +197,3 @@ def _decide(app: App, stop: threading.Event) -> None:
         from streams.faust_app import FaustResolve
 
         FaustResolve(app.settings.log_url, app.log, window, folder).run(stop)
-
-
-def _alert(app: App, stop: threading.Event) -> None:
-    from sinks.ledger import complete_until
-
-    alerting(app).run(stop, lambda: complete_until(app.log, app.clock.now()))

@@ -12,7 +12,7 @@ from newstide.metrics import free_bytes
 from newstide.serve import tcp
 from newstide.settings import Settings
 
-ENOUGH_BYTES = 2 << 30
+ENOUGH_BYTES = 2_000_000_000
 PARTS = ("chdb", "clickhouse-connect", "kafka-python", "faust-streaming", "feedparser", "trafilatura", "orjson")
 
 

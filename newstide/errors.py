@@ -45,12 +45,16 @@ class Backpressure(NewstideError):
         self.topic, self.retry_after = topic, retry_after
 
 
-class Reject(NewstideError):
-    """This input will never pass. `reason` is a short fixed phrase, `detail` explains."""
+class Reasoned(NewstideError):
+    """`reason` is a short fixed phrase, `detail` explains."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason, self.detail = reason, detail
+
+
+class Reject(Reasoned):
+    """This input will never pass."""
 
 
 def why(error: OSError | UnicodeDecodeError) -> str:

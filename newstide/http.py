@@ -23,7 +23,8 @@ from urllib.parse import urljoin
 import httpcore2
 import httpx2
 
-from newstide.errors import NewstideError
+from newstide.errors import Reasoned
+from newstide.inflate import GZIP, inflate
 
 Resolve = Callable[[str, int], list[str]]
 
@@ -35,16 +36,12 @@ _WINDOWS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address as seen from an IPv6-only network
 
 
-class FetchError(NewstideError):
-    """A request came to nothing. `reason` is a short fixed phrase, `detail` explains.
+class FetchError(Reasoned):
+    """A request came to nothing.
 
     Reasons: `bad url`, `private address`, `unreachable`, `tls`, `timed out`, `redirect loop`, `too large`,
     `broken response`, `stopped`.
     """
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}" if detail else reason)
-        self.reason, self.detail = reason, detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,15 +328,12 @@ def _unpacked(body: bytes, encoding: str, limit: int) -> bytes:
         return body
     if bits == zlib.MAX_WBITS and not _has_zlib_header(body):
         bits = -bits
-    inflating = zlib.decompressobj(bits)
     try:
-        found = inflating.decompress(body, limit + 1)
-    except zlib.error as e:
-        raise FetchError("broken response", str(e)) from None
+        found = inflate(body, lambda: zlib.decompressobj(bits), limit, GZIP)
+    except (zlib.error, EOFError) as e:
+        raise FetchError("broken response", f"the {encoding} body: {e}") from None
     if len(found) > limit:
         raise FetchError("too large", f"more than {limit} bytes")
-    if not inflating.eof:
-        raise FetchError("broken response", f"the end of the {encoding} body did not come")
     return found
 
 

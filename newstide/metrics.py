@@ -7,7 +7,7 @@ by an erasure, or met twice, is received only.
 import shutil
 from pathlib import Path
 
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import Counter, Gauge, Histogram, generate_latest
 
 RECEIVED = Counter("newstide_received", "Records a stage took", ["stage"])
 EMITTED = Counter("newstide_emitted", "Records a stage gave on", ["stage"])
@@ -35,6 +35,6 @@ def free_bytes(folder: Path) -> int:
     return shutil.disk_usage(place).free
 
 
-def render(registry: CollectorRegistry = REGISTRY) -> bytes:
+def render() -> bytes:
     """All metrics in the Prometheus text format."""
-    return generate_latest(registry)
+    return generate_latest()

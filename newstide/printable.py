@@ -11,6 +11,11 @@ def printable(text: str) -> str:
     return CONTROL.sub("\ufffd", text)
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """`1 copy`, `2 copies`."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
 def as_text(argument: str) -> str:
     """An argument or the name of a file, each byte that is no UTF-8 written as an escape, so that it can be kept and sent."""
     return os.fsencode(argument).decode("utf-8", "backslashreplace")

@@ -85,7 +85,7 @@ class Fetch(Section):
     allow_private: tuple[str, ...] = Field((), description="host:port that may be fetched although not public")
     user_agent: str = Field("Newstide/0.1 (+news feed reader)", description="what feeds and pages see")
     interval: int = Field(900, ge=10, description="seconds between two looks at a feed")
-    host_gap: float = Field(5.0, ge=0, description="seconds between two requests to one public host")
+    host_gap: float = Field(5.0, ge=0, le=86_400, description="seconds between two requests to one public host")
     timeout: float = Field(20.0, gt=0, le=300, description="seconds for one whole request, however it drips")
     max_bytes: int = Field(5_242_880, ge=1024, description="bytes of one body after decompression")
     concurrency: int = Field(16, ge=1, le=256, description="requests in flight over all hosts")
@@ -108,7 +108,9 @@ BROUGHT: Final = ("", "open")
 class Workers(Section):
     count: int = Field(0, ge=0, le=256, description="processes that enrich; 0: one per core")
     batch: int = Field(16, ge=1, le=1000, description="articles handed to a worker at once")
-    deadline: float = Field(30.0, gt=0, description="seconds for one batch, then it is cut in two and tried again")
+    deadline: float = Field(
+        30.0, gt=0, le=3_600, description="seconds for one batch, then it is cut in two and tried again"
+    )
     names: str = Field(
         "",
         description="encoder of names; `open`: the brought one that learned from no text for research alone (see "
@@ -209,6 +211,7 @@ class Settings(BaseSettings):
     @field_validator("log")
     @classmethod
     def _log_scheme(cls, value: str) -> str:
+        value = _with_plain_scheme(value)
         if value and urlsplit(value).scheme not in {"sqlite", "kafka"}:
             raise ValueError("expected sqlite:///path or kafka://host:port")
         if value.startswith("kafka:"):
@@ -221,9 +224,10 @@ class Settings(BaseSettings):
     @field_validator("store")
     @classmethod
     def _store_scheme(cls, value: str) -> str:
+        value = _with_plain_scheme(value)
         if value and urlsplit(value).scheme not in {"chdb", "http", "https"}:
             raise ValueError("expected chdb:///path or http(s)://user:password@host:port/database")
-        return web_address(value) if value.lower().startswith("http") else value
+        return web_address(value) if value.startswith("http") else value
 
     @field_validator("topics")
     @classmethod
@@ -270,6 +274,11 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
+def _with_plain_scheme(url: str) -> str:
+    scheme, colon, rest = url.partition(":")
+    return scheme.lower() + colon + rest
+
+
 def load(config: Path | None = None) -> Settings:
     """The settings of `config` (default: `newstide.toml` where there is one) and the environment.
 
@@ -299,17 +308,25 @@ def _not_json(error: ValueError) -> str:
 
 
 def _unknown_variables() -> None:
-    ours = [name for name in os.environ if name.startswith("NEWSTIDE_")]
-    unknown = [n for n in ours if n.removeprefix("NEWSTIDE_").split("__")[0].lower() not in Settings.model_fields]
+    ours = [name for name in os.environ if name.upper().startswith("NEWSTIDE_")]
+    unknown = [n for n in ours if n.lower().removeprefix("newstide_").split("__")[0] not in Settings.model_fields]
     if unknown:
         raise SettingsError("\n".join(f"environment: {name} is no setting of Newstide" for name in unknown))
 
 
 def _explain(error: Any, path: Path, text: str) -> str:
     keys = [str(key) for key in error["loc"]]
-    name = ".".join(keys)
     reason = validation.reason(error, "no such setting")
-    variable = "NEWSTIDE_" + "__".join(key for key in error["loc"] if isinstance(key, str)).upper()
-    if variable in os.environ:
+    if variable := _variable(keys, missing=error["type"] == "missing"):
         return f"environment: {variable}: {reason}"
-    return f"{path}:{tomlfile.line(text, *keys)}: {name}: {reason}"
+    return f"{path}:{tomlfile.line(text, *keys)}: {'.'.join(keys)}: {reason}"
+
+
+def _variable(keys: list[str], *, missing: bool) -> str | None:
+    """The variable that gave the key or a table around it, in whatever capitals; of a missing key, one beside it."""
+    given = {name.upper(): name for name in os.environ}
+    around = ["NEWSTIDE_" + "__".join(keys[:n]).upper() for n in range(len(keys), 0, -1)]
+    found = next((given[name] for name in around if name in given), None)
+    if found is None and missing:
+        return next((name for upper, name in given.items() if upper.startswith(f"{around[1]}__")), None)
+    return found

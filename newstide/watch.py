@@ -13,6 +13,7 @@ from newstide import log as logging
 from newstide.errors import NewstideError
 from newstide.metrics import LAG, STUCK
 from newstide.ports import Clock, Log
+from newstide.printable import counted
 from newstide.stillness import Stillness
 from newstide.web.health import Health
 
@@ -88,7 +89,7 @@ class Watch:
             if still > STILL:
                 stuck.add(f"{s.group} {s.topic}")
                 told.append(
-                    f"{s.group}: stuck, {s.end - s.position} records wait in {s.topic}/{s.partition} and none was done "
+                    f"{s.group}: stuck, {counted(s.end - s.position, 'record waits', 'records wait')} in {s.topic}/{s.partition} and none was done "
                     f"for {still:.0f} s"
                 )
         for name, count in lags.items():

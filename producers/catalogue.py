@@ -15,6 +15,7 @@ from newstide.ports import Extent, Log, Message
 from newstide.records import Feed, FeedSeen, FeedState, decode, encode
 from newstide.topics import FEED_SEEN, FEED_STATE, FEEDS
 
+ADDRESS = "expected http(s)://host/…, without a user or password"
 AT_ONCE = 100  # records of items seen, of up to some 100 KB each
 
 
@@ -34,7 +35,7 @@ class Catalogue:
         """Add a feed, or change the one with its URL. Raises UsageError where the URL is no web address."""
         feed = replace(feed, url=address(feed.url))
         if not is_web_address(feed.url):
-            raise UsageError(f"{feed.url!r} is no http or https address without a user")
+            raise UsageError(f"{feed.url!r}: {ADDRESS}")
         self.add_all([feed])
 
     def add_all(self, feeds: Sequence[Feed]) -> None:

@@ -59,7 +59,7 @@ def decide(parsed: ParsedFeed, seen: FeedSeen, feed: Feed, fetched: datetime, er
 
 
 def identity(item: Item, feed: Feed) -> str:
-    """The article's id, by the rule of the design."""
+    """The article's id, as docs/reference/article.md tells."""
     outlet = urls.outlet(item.link, feed.url, feed.outlet)
     return urls.article_id(outlet, item.link, item.guid, item.title, item.published)
 

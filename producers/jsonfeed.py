@@ -9,7 +9,7 @@ import orjson
 from newstide.clock import to_millis
 from newstide.urls import absolute
 from producers.parsed import MAX_ITEMS, Failure, Item, ParsedFeed
-from producers.plain import line, sound
+from producers.plain import escaped, line, sound
 
 VERSION = re.compile(r"https?://jsonfeed\.org/version/1(\.\d+)?/?")
 
@@ -39,7 +39,7 @@ def _item(item: dict[str, Any], base: str) -> Item:
         link=absolute(line(_text(item, "url") or _text(item, "external_url")), base),
         title=line(_text(item, "title")),
         summary=sound(_text(item, "summary")),
-        content=sound(_text(item, "content_html") or _escaped(_text(item, "content_text"))),
+        content=sound(_text(item, "content_html") or escaped(_text(item, "content_text"))),
         author=_authors(item),
         published=_moment(_text(item, "date_published")),
         sections=tuple(dict.fromkeys(line(tag) for tag in _list(item, "tags") if isinstance(tag, str) and tag.strip())),
@@ -62,11 +62,6 @@ def _text(thing: dict[str, Any], key: str) -> str:
 def _list(thing: dict[str, Any], key: str) -> list[Any]:
     value = thing.get(key)
     return value if isinstance(value, list) else []
-
-
-def _escaped(text: str) -> str:
-    """Plain text as HTML, since items hold HTML; its lines survive, as it has no tag."""
-    return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _moment(text: str) -> datetime | None:

@@ -1,4 +1,4 @@
-"""One article in, as a line of JSON: the design's public form. Pure."""
+"""One article in, as a line of JSON: the public form that docs/reference/article.md describes. Pure."""
 
 import json
 from collections.abc import Iterator

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from newstide.records import Feed
-from producers.catalogue import address, is_web_address
+from producers.catalogue import ADDRESS, address, is_web_address
 from producers.plain import line
 
 KEYS = frozenset(("url", "title", "outlet", "language", "group"))
@@ -114,7 +114,7 @@ def _outline(attributes: dict[str, str], group: str, number: int, added: datetim
     if not url:
         return f"line {number}: outline {title!r} names no feed"
     if not is_web_address(url):
-        return f"line {number}: {url!r} is no http or https address without a user"
+        return f"line {number}: {url!r}: {ADDRESS}"
     outlet, language = attributes.get("outlet", ""), attributes.get("language", "")
     return Feed(
         url=url, added=added, title="" if title == url else title, outlet=outlet, language=language, group=group
@@ -136,7 +136,7 @@ def _table(table: Any, number: int, added: datetime) -> Feed | str:
         return f"feed {number}: {wrong[0]}: expected a text"
     url = address(table.get("url", ""))
     if not is_web_address(url):
-        return f"feed {number}: url: {table.get('url', '')!r} is no http or https address without a user"
+        return f"feed {number}: url: {table.get('url', '')!r}: {ADDRESS}"
     return Feed(added=added, **{**table, "url": url})
 
 

@@ -3,6 +3,7 @@
 import re
 import zlib
 
+from newstide.inflate import GZIP, inflate
 from producers.parsed import Failure, ParsedFeed
 
 PROLOG = re.compile(rb"(?:\s|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
@@ -17,7 +18,7 @@ def parse(body: bytes, url: str, content_type: str = "") -> ParsedFeed | Failure
     Reasons of failure: `empty`, `html, not a feed`, `not a feed`, `entity bomb`, `too complex`, `broken gzip`.
     Faults that leave a feed readable are none: an ill-formed feed gives what can be read.
     """
-    if body.startswith(b"\x1f\x8b"):  # a file.xml.gz served as it lies
+    if body.startswith(GZIP):  # a file.xml.gz served as it lies
         unpacked = _gunzip(body)
         return Failure("broken gzip") if unpacked is None else parse(unpacked, url, content_type)
     sniffed = body.replace(b"\0", b"")[:65536].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
@@ -41,10 +42,9 @@ def is_html(start: bytes) -> bool:
 
 
 def _gunzip(body: bytes) -> bytes | None:
-    """What is packed, None where it is damaged, more than INFLATED or packed again."""
-    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    """What is packed, None where it is damaged or cut short, more than INFLATED or packed again."""
     try:
-        inner = unpacker.decompress(body, INFLATED)
-    except zlib.error:
+        inner = inflate(body, lambda: zlib.decompressobj(zlib.MAX_WBITS | 16), INFLATED, GZIP)
+    except (zlib.error, EOFError):
         return None
-    return None if unpacker.unconsumed_tail or inner.startswith(b"\x1f\x8b") else inner
+    return None if len(inner) > INFLATED or inner.startswith(GZIP) else inner

@@ -43,6 +43,11 @@ def plain(markup: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def escaped(text: str) -> str:
+    """Plain text as HTML, since items hold HTML; its lines survive, as it has no tag."""
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
 def _text(markup: str) -> str:
     from lxml import etree  # 30 ms: not at import
     from lxml import html as lxml_html

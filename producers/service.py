@@ -11,7 +11,6 @@ from newstide import log as logging
 from newstide import metrics
 from newstide.erased import ErasedIds
 from newstide.errors import EngineError
-from newstide.http import FetchError
 from newstide.ports import Clock, Log
 from newstide.profiles import Profiles
 from newstide.records import Feed, FeedState
@@ -191,7 +190,8 @@ class Scheduler:
 
     def _get(self, request: Request) -> Answer:
         """The answer to a request; once the service stops none is taken, so that no feed is blamed for it."""
-        answer = FetchError("stopped") if self._stop.is_set() else fetch.get(self._client, request)
+        if not self._stop.is_set():
+            answer = fetch.get(self._client, request)
         if self._stop.is_set():
             raise Stopped("the producer stops")
         return answer

@@ -14,7 +14,7 @@ from newstide.clock import to_millis
 from newstide.urls import absolute
 from producers.deadline import Overdue, within
 from producers.parsed import MAX_ITEMS, Failure, Item, ParsedFeed
-from producers.plain import line, plain, sound
+from producers.plain import BLOCKS, escaped, line, plain, sound
 from producers.repair import ITEM_END, is_torn, repaired
 
 PARSE_SECONDS = 4.0  # 2,000 honest items take 0.4 s
@@ -22,6 +22,8 @@ EXPANDED = 10 * 1024 * 1024  # what all entity references of a feed may come to:
 ENTITY = re.compile(rb"<!ENTITY\s+(?:%\s+)?([^\s\"'<>]{1,200})\s+(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 REFERENCE = re.compile(rb"[&%]([^\s&%;#]{1,200});")
 MARKUP = ("text/html", "application/xhtml+xml")
+# What Atom calls text (RFC 4287, 3.1.1.1) and is none: feeds that forget `type="html"` begin so.
+MISLABELLED = re.compile(rf"\s*<(?:img|{'|'.join(sorted(BLOCKS))})\b[^<>]*>", re.IGNORECASE)
 # A zone at a date's end that feedparser takes for UTC, or not at all; those it knows are America's.
 ZONE = re.compile(r"(?<=[\d\s])(?:(?:UTC|GMT)\s?([+-])(\d{1,2}):?(\d\d)?|([A-Z]{2,5}))\s*\Z")
 KNOWN_ZONES = frozenset("UT UTC GMT AT ET CT MT PT EST EDT CST CDT MST MDT PST PDT AST ADT AM PM".split())  # ET as EST
@@ -85,24 +87,31 @@ def _read(body: bytes, headers: dict[str, str], url: str) -> ParsedFeed | Failur
         title=_title(feed),
         language=line(feed.get("language", "")),
         address=_own_address(feed, url),
-        items=tuple(_item(entry, url) for entry in entries[:MAX_ITEMS]),
+        items=tuple(_item(entry, url, found.version) for entry in entries[:MAX_ITEMS]),
         cut=cut + max(0, len(entries) - MAX_ITEMS),
     )
 
 
-def _item(entry: Any, base: str) -> Item:
-    bodies = [sound(content.get("value", "")) for content in entry.get("content", ())]
+def _item(entry: Any, base: str, version: str) -> Item:
+    bodies = [_body(content, version) for content in entry.get("content", ())]
     return Item(
         guid=line(entry.get("id", "")),
         link=absolute(line(entry.get("link", "")), base),
         title=_title(entry),
-        summary=sound(entry.get("summary", "")),
+        summary=_body(entry.get("summary_detail", {}), version) or sound(entry.get("summary", "")),
         content=max(bodies, key=len, default=""),
         author=_authors(entry),
         published=_published(entry),
         sections=_sections(tag.get("label") or tag.get("term") or "" for tag in entry.get("tags", ())),
         language=line(entry.get("language", "")),
     )
+
+
+def _body(detail: Any, version: str) -> str:
+    """A text construct as HTML. Of the others only Atom says what is text, and feedparser guesses."""
+    body = sound(detail.get("value", ""))
+    text = version.startswith("atom") and detail.get("type") == "text/plain" and not MISLABELLED.match(body)
+    return escaped(body) if text else body
 
 
 def _title(thing: Any) -> str:

@@ -29,6 +29,7 @@ from sinks.hooks.known import Known
 from sinks.hooks.message import alert_key, messages, window_key
 from sinks.hooks.outbox import Outbox
 from sinks.hooks.windows import look
+from sinks.ledger import complete_until
 
 GROUP = "alert"
 BATCH = 500
@@ -57,12 +58,12 @@ class _Found:
 
 
 class Alerting:
-    """`matcher` compiles rules (`streams.match.Matcher`); `store` None leaves window rules out."""
+    """`matcher` compiles rules (`streams.match.Matcher`)."""
 
     def __init__(
         self,
         log: Log,
-        store: Store | None,
+        store: Store,
         hooks: Mapping[str, Hook],
         clock: Clock,
         matcher: Callable[[Sequence[Rule]], Matching],
@@ -84,28 +85,27 @@ class Alerting:
         erased = self._erased.current()
         return self._announce([one for record in batch if record.key not in erased for one in self._match(record)])
 
-    def tick(self, now: datetime, complete_until: datetime) -> int:
-        """Evaluate the window rules on what the store surely has; gives how many alerts."""
+    def tick(self, now: datetime, until: datetime) -> int:
+        """Evaluate the window rules on what the store has, complete `until` then; gives how many alerts."""
         self._reload_rules()
         with self._lock:
             self._known.refresh()
-        return sum(self._look(rule, min(now, complete_until)) for rule in self._windows)
+        return sum(self._look(rule, min(now, until)) for rule in self._windows)
 
     def deliver_once(self) -> list[Delivery]:
         """Try every due delivery once, to its end; gives what is still pending."""
         self.outbox.deliver_due(self._clock.now(), threading.Event())
         return self.outbox.pending()
 
-    def run(self, stop: threading.Event, complete_until: Callable[[], datetime | None] = lambda: None) -> None:
+    def run(self, stop: threading.Event) -> None:
         """The role, until `stop` is set: returns within a few seconds, whatever a receiver does.
 
-        `complete_until` tells up to when the store has every article; None: not known yet. Raises EngineError, and
-        whatever else ends deliveries or windows.
+        Raises EngineError, and whatever else ends deliveries or windows.
         """
         halt, faults = threading.Event(), list[Exception]()
         helpers = [
             _helper("deliver", lambda: self._deliver(halt), faults),
-            _helper("windows", lambda: self._watch(halt, complete_until), faults),
+            _helper("windows", lambda: self._watch(halt), faults),
         ]
         consumer = self._topics.consumer(GROUP, RESOLVED.name)
         try:
@@ -180,7 +180,7 @@ class Alerting:
 
     def _look(self, rule: Rule, at: datetime) -> int:
         key = window_key(rule, at)
-        if self._store is None or self._known.has(key) or self._silent(rule, at):
+        if self._known.has(key) or self._silent(rule, at):
             return 0
         try:
             window = look(rule, self._store, at)
@@ -218,13 +218,14 @@ class Alerting:
             except NewstideError as e:
                 _log.error("deliveries cannot be read", error=str(e))
 
-    def _watch(self, halt: threading.Event, complete_until: Callable[[], datetime | None]) -> None:
+    def _watch(self, halt: threading.Event) -> None:
         pause = WINDOWS_EVERY
         while not halt.wait(pause):
             started = time.monotonic()
             try:
-                if self._on_duty and (until := complete_until()):
-                    self.tick(self._clock.now(), until)
+                if self._on_duty:
+                    now = self._clock.now()
+                    self.tick(now, complete_until(self._topics, now))
             except NewstideError as e:
                 _log.error("windows cannot be evaluated", error=str(e))
             pause = max(WINDOWS_EVERY, REST * (time.monotonic() - started))

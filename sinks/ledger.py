@@ -1,5 +1,6 @@
 """The ledger: every offset of articles.raw is stored, dropped, dead, erased or in flight; else it is missing."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +10,7 @@ from newstide.errors import EngineError
 from newstide.paging import pages
 from newstide.ports import Log, Store
 from newstide.topics import ALL, DEAD, ENRICHED, RAW, RESOLVED
+from sinks import queries
 
 # Who reads an article where, on its way.
 STAGES = (("enrich", RAW), ("resolve", ENRICHED), ("store", RESOLVED), ("alert", RESOLVED), ("store", DEAD))
@@ -29,20 +31,6 @@ SELECT toInt64(previous + 1) AS first, toInt64(offset - 1) AS last FROM (
         UNION ALL SELECT toInt64({end:UInt64})
     )
 ) WHERE offset > previous + 1 ORDER BY first
-"""
-
-# A letter that was replayed may be stored after all, or end again: of an origin's ends its row counts, else the last letter.
-COUNTS = """
-WITH ends AS (SELECT * FROM outcomes WHERE origin_partition IS NOT NULL)
-SELECT outcome, reason, uniqExact(origin_partition, origin_offset) AS count FROM ends
-WHERE outcome IN ('stored', 'erased') OR (
-    dead_offset IN (
-        SELECT max(dead_offset) FROM ends WHERE outcome NOT IN ('stored', 'erased') GROUP BY origin_partition, origin_offset
-    ) AND (origin_partition, origin_offset) NOT IN (
-        SELECT origin_partition, origin_offset FROM ends WHERE outcome IN ('stored', 'erased')
-    )
-)
-GROUP BY outcome, reason ORDER BY outcome, count DESC, reason
 """
 
 # One record that entered becomes one version of one article.
@@ -99,19 +87,20 @@ def audit(log: Log, store: Store) -> Audit:
     ends = {partition: extent.end for partition, extent in log.extents(RAW.name).items()}
     flying = in_flight(log)
     missing = [gap for partition, end in ends.items() for gap in _gaps(log, store, partition, end, flying)]
-    counts = store.query(COUNTS).rows
-    outcomes: dict[str, int] = {}
-    for outcome, _, count in counts:
-        outcomes[outcome] = outcomes.get(outcome, 0) + count
+    outcomes, reasons = Counter[str](), Counter[str]()
+    for outcome, _, reason, count in queries.ledger(store).rows:
+        outcomes[outcome] += count
+        if reason:
+            reasons[f"{outcome} ({reason})"] += count
     entered = sum(ends.values())
     return Audit(
         entered=entered,
-        outcomes=outcomes,
+        outcomes=dict(outcomes),
         in_flight=max(0, entered - sum(outcomes.values()) - sum(m.last - m.first + 1 for m in missing)),
         lag=lag(standings(log)),
         missing=tuple(missing),
         doubled=store.query(DOUBLE).scalar(),
-        reasons={f"{outcome} ({reason})": count for outcome, reason, count in counts if reason},
+        reasons=dict(reasons),
     )
 
 
@@ -161,6 +150,7 @@ def lag(found: Iterable[Standing]) -> dict[str, int]:
 def complete_until(log: Log, now: datetime) -> datetime:
     """Everything that entered the log before this is in the store: when the oldest under way entered, else now."""
     first = log.positions("enrich", RAW.name)  # before later stages', so that what moves is met twice, not never
+    # Dead letters are left out: what ended early is in no answer.
     for group, topic in (("resolve", ENRICHED.name), ("store", RESOLVED.name)):
         for partition, position in log.positions(group, topic).items():
             for record in log.read(topic, partition, position, FRONT):

@@ -9,6 +9,7 @@ import orjson
 from newstide.ports import Delivered
 from newstide.records import Alert, Article, Delivery, Ended, Erased, Feed, FeedState, Lineage, Move, decode
 from newstide.topics import ALERTS, DEAD, DELIVERIES, ERASED, FEED_STATE, FEEDS, LINEAGE, MOVES, RESOLVED
+from sinks.hooks.outbox import tries
 
 Row = tuple[Any, ...]
 Rows = list[tuple[str, Row]]  # (table, row)
@@ -140,7 +141,7 @@ def delivery(record: Delivered) -> Rows:
         return []
     d = decode(record.value, Delivery)
     last = (d.attempts[-1].status, d.attempts[-1].detail) if d.attempts else (None, "")
-    row = (d.id, d.alert, d.hook, d.rule, d.created, d.status, d.next, len(d.attempts), *last, 0, record.offset)
+    row = (d.id, d.alert, d.hook, d.rule, d.created, d.status, d.next, tries(d), *last, 0, record.offset)
     return [("delivery_rows", row)]
 
 
@@ -168,7 +169,7 @@ def _json(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
-def table(rows: Rows) -> dict[str, list[Row]]:
+def by_table(rows: Rows) -> dict[str, list[Row]]:
     """Rows gathered by table, in order."""
     gathered: dict[str, list[Row]] = {}
     for name, row in rows:

@@ -156,7 +156,7 @@ class Writer:
     def _write(self, topic: str, partition: int, first: int, last: int, records: Sequence[Delivered]) -> None:
         """Insert one frozen range and move its watermark."""
         token = f"{topic}:{partition}:{first}-{last}"
-        for table, lines in rows.table(self._rows(topic, records)).items():
+        for table, lines in rows.by_table(self._rows(topic, records)).items():
             self._store.insert(table, rows.COLUMNS[table], lines, token)
         mark = (topic, partition, last + 1)
         self._store.insert("sink_watermarks", rows.COLUMNS["sink_watermarks"], [mark], token)

@@ -37,7 +37,6 @@ from streams import outcomes
 from streams.local import POLL, RESOLVE_BATCH, EnrichTicket, EnrichWorkers, publish
 from streams.resolve.stage import ResolveStage
 from streams.stall import Stall
-from streams.step import Dropped
 
 GATHER = 0.05  # seconds a batch may wait to become full
 TICK = 0.1
@@ -211,30 +210,14 @@ class FaustEnrich(Runner[EnrichTicket]):
                 return False
         taken = [r for r in records if r.value is not None]
         try:
-            answers = self._answers(taken, work)
+            answers = work.result()
         except CancelledError:  # the pool was closed: we are stopping
             return False
         return self.give(lambda: self._messages(taken, answers), halt)
 
-    def _answers(self, records: list[Delivered], work: EnrichTicket) -> list[outcomes.Answer | Reject]:
-        """One per record; where the step itself fails, a Reject for the one that makes it fail."""
-        try:
-            return work.result()
-        except CancelledError:
-            raise
-        except Exception as e:  # noqa: BLE001 - the record that the step fails on is buried
-            if len(records) <= 1:
-                return [_failed(e)] * len(records)
-            return [answer for r in records for answer in self._answers([r], self.begin([r]))]
-
     def _messages(self, records: list[Delivered], answers: list[outcomes.Answer | Reject]) -> list[Message]:
         erased = self._erased.current()
-        return [self._outcome(r, a, erased) for r, a in zip(records, answers, strict=True)]
-
-    def _outcome(self, record: Delivered, answer: outcomes.Answer | Reject, erased: frozenset[str]) -> Message:
-        if record.key in erased:
-            return outcomes.ended(record, self.stage, Dropped(outcomes.ERASED))
-        return outcomes.enriched(record, answer)
+        return [outcomes.enriched(r, a, erased) for r, a in zip(records, answers, strict=True)]
 
 
 class FaustResolve(Runner[None]):

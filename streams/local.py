@@ -12,7 +12,7 @@ from pathlib import Path
 
 from newstide import log as logging
 from newstide.erased import ErasedIds
-from newstide.errors import Backpressure, Reject
+from newstide.errors import Backpressure
 from newstide.metrics import RECEIVED, SECONDS
 from newstide.ports import Consumer, Delivered, Log, Message
 from newstide.profiles import Profiles
@@ -21,7 +21,6 @@ from newstide.workers import Ticket, Workers
 from streams import outcomes
 from streams.outcomes import Entry
 from streams.resolve.stage import ResolveStage
-from streams.step import Dropped
 
 POLL = 0.25  # seconds an idle stage waits, and by which a stop is noticed
 RESOLVE_BATCH = 256
@@ -75,18 +74,13 @@ class EnrichRunner:
         begun = time.perf_counter()
         answers = iter(ticket.result())
         erased = self._erased.current()
-        messages = [self._outcome(r, next(answers), erased) for r in batch if r.value is not None]
+        messages = [outcomes.enriched(r, next(answers), erased) for r in batch if r.value is not None]
         if publish(self._log, messages, "enrich", stop):
             if gone := [r.key for r in batch if r.key in erased]:
                 self._log.erase(RAW.name, gone)  # it came in after the erasure had passed here
             consumer.commit(batch)
             self._flight.popleft()
             SECONDS.labels("enrich").observe(time.perf_counter() - begun)
-
-    def _outcome(self, record: Delivered, answer: outcomes.Answer | Reject, erased: frozenset[str]) -> Message:
-        if record.key in erased:
-            return outcomes.ended(record, "enrich", Dropped(outcomes.ERASED))
-        return outcomes.enriched(record, answer)
 
 
 class ResolveRunner:

@@ -1,6 +1,6 @@
 """What both runners give a step, and what they write for each of its outcomes."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from newstide.brokers import HEADROOM, LARGEST
 from newstide.deadletter import bury_record, message, origin_of
@@ -45,8 +45,10 @@ def read(answer: Answer | Reject) -> bytes | Dropped | Reject:
     return Dropped(reason, detail) if kind == "dropped" else Reject(reason, detail)
 
 
-def enriched(record: Delivered, answer: Answer | Reject) -> Message:
+def enriched(record: Delivered, answer: Answer | Reject, erased: Container[str]) -> Message:
     """The one message that a raw article becomes."""
+    if record.key in erased:
+        return ended(record, "enrich", Dropped(ERASED))
     found = read(answer)
     if not isinstance(found, bytes):
         return ended(record, "enrich", found)

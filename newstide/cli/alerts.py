@@ -7,24 +7,24 @@ import typer
 
 from newstide.cli import output
 from newstide.cli.common import Json, Limit, ask
+from newstide.printable import counted
 
-app = typer.Typer(help="Alert rules, alerts and their deliveries.", invoke_without_command=True)
+app = typer.Typer(help="The newest alerts; rules and deliveries by the commands below.", invoke_without_command=True)
 COLUMNS = ("fired", "rule", "title", "outlet", "count", "delivered", "pending", "failed")
 
 
 @app.callback()
 def listed(context: typer.Context, limit: Limit = 20, json: Json = False) -> None:
-    """The newest alerts."""
     if not context.invoked_subcommand:
         rows = ask(context, "alerts.list", limit=limit)
         output.rows(rows, COLUMNS, "no alerts", json=json)
 
 
 @app.command("import")
-def imported(context: typer.Context, file: Path) -> None:
+def imported(context: typer.Context, file: Annotated[Path, typer.Argument(help="TOML.")]) -> None:
     """Take the rules of a TOML file."""
     found = ask(context, "alerts.import", path=str(file.absolute()))
-    output.say(f"{len(found['imported'])} rules: {', '.join(found['imported'])}")
+    output.say(f"{counted(len(found['imported']), 'rule')}: {', '.join(found['imported'])}")
 
 
 @app.command()
@@ -49,13 +49,14 @@ def deliveries(context: typer.Context, limit: Limit = 20, json: Json = False) ->
         output.data(rows)
         return
     for row in rows:
-        tries = row.pop("attempts")
-        row |= {"tries": len(tries), "last": tries[-1]["detail"] if tries else ""}
+        row["last"] = row["attempts"][-1]["detail"] if row["attempts"] else ""
     output.table(rows, ("created", "rule", "hook", "status", "tries", "last", "next", "id"), "no deliveries")
 
 
 @app.command()
-def resend(context: typer.Context, id: str) -> None:
+def resend(
+    context: typer.Context, id: Annotated[str, typer.Argument(help="As `newstide alerts deliveries` shows it.")]
+) -> None:
     """Send a delivery again, with the same webhook-id."""
     output.say(f"{id}: {ask(context, 'alerts.resend', id=id)['status']}")
 
@@ -63,13 +64,14 @@ def resend(context: typer.Context, id: str) -> None:
 @app.command()
 def enable(context: typer.Context, hook: str) -> None:
     """Call a hook again that was disabled since its receiver answered 410 Gone, with all that it missed."""
-    output.say(f"{hook}: {ask(context, 'alerts.enable', hook=hook)['deliveries']} deliveries are due")
+    due = counted(ask(context, "alerts.enable", hook=hook)["deliveries"], "delivery is", "deliveries are")
+    output.say(f"{hook}: {due} due")
 
 
 @app.command()
 def test(
     context: typer.Context,
-    file: Path,
+    file: Annotated[Path, typer.Argument(help="Rules, as for `newstide alerts import`.")],
     hours: Annotated[float, typer.Option(min=0, max=876_000, help="How far back.")] = 24,
     json: Json = False,
 ) -> None:
@@ -79,6 +81,6 @@ def test(
         output.data(found)
         return
     for rule in found:
-        output.tell(f"{rule['rule']}: {rule.get('note') or str(len(rule['alerts'])) + ' alerts'}")
+        output.tell(f"{rule['rule']}: {rule.get('note') or counted(len(rule['alerts']), 'alert')}")
         for alert in rule["alerts"][:20]:
             output.tell(f"  {output.cell(alert['time'])}  {alert['title']}")

@@ -7,7 +7,7 @@ import typer
 from newstide.cli import output
 from newstide.cli.common import Json, Limit, ask, moment
 
-app = typer.Typer(help="Articles in the store.", invoke_without_command=True)
+app = typer.Typer(help="The newest articles that meet all conditions; `show` prints one.", invoke_without_command=True)
 COLUMNS = ("time", "outlet", "relation", "title", "id", "story")
 
 
@@ -24,7 +24,6 @@ def listed(
     limit: Limit = 20,
     json: Json = False,
 ) -> None:
-    """The newest articles that meet all conditions."""
     if context.invoked_subcommand:
         return
     conditions = {

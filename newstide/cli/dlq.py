@@ -1,6 +1,6 @@
 """newstide dlq …: dead letters"""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -13,8 +13,8 @@ app = typer.Typer(help="Articles that ended early: look, and send them on again.
 @app.command("list")
 def listed(
     context: typer.Context,
-    kind: Annotated[str, typer.Option(help="dead, dropped, or all.")] = "dead",
-    reason: Annotated[str | None, typer.Option()] = None,
+    kind: Annotated[Literal["dead", "dropped", "all"], typer.Option(help="Which.")] = "dead",
+    reason: Annotated[str | None, typer.Option(help="Of this reason alone, such as `no url`.")] = None,
     limit: Limit = 20,
     json: Json = False,
 ) -> None:
@@ -25,7 +25,11 @@ def listed(
 
 
 @app.command()
-def show(context: typer.Context, number: int, json: Json = False) -> None:
+def show(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="Its `number` in `newstide dlq list`.")],
+    json: Json = False,
+) -> None:
     """One dead letter with its bytes."""
     found = ask(context, "dlq.show", number=number)
     if json:
@@ -38,7 +42,9 @@ def show(context: typer.Context, number: int, json: Json = False) -> None:
 
 
 @app.command()
-def replay(context: typer.Context, numbers: list[int]) -> None:
+def replay(
+    context: typer.Context, numbers: Annotated[list[int], typer.Argument(help="As `newstide dlq list` shows them.")]
+) -> None:
     """Put dead letters back where they were met."""
     for done in ask(context, "dlq.replay", numbers=numbers):
         output.say(f"{done['number']}: on {done['topic']} at {done['partition']}:{done['offset']}")

@@ -9,6 +9,7 @@ import typer
 from newstide.cli import output
 from newstide.cli.common import Json, ask, settings
 from newstide.errors import NewstideError, UsageError
+from newstide.printable import counted
 
 app = typer.Typer(help="The catalogue of feeds.", no_args_is_help=True)
 COLUMNS = ("url", "outlet", "status", "checked", "published", "failures", "detail")
@@ -51,7 +52,7 @@ def imported(
     found = ask(context, "feeds.import", name=file, body=body.decode("latin-1"))
     for problem in found["problems"]:
         output.say(f"{file}: {problem}")
-    output.say(f"{found['imported']} feeds, {found['new']} of them new")
+    output.say(f"{counted(found['imported'], 'feed')}, {found['new']} of them new")
     if found["problems"]:
         raise typer.Exit(1)
 
@@ -89,7 +90,7 @@ def check(
     elif url:
         output.table(rows, CHECKED, "")
     else:
-        output.table(wrong, FAILING, f"{len(rows)} feeds, none fails, {unread} not yet read")
+        output.table(wrong, FAILING, f"{counted(len(rows), 'feed')}, none fails, {unread} not yet read")
     if wrong:
         raise typer.Exit(1)
 

@@ -10,6 +10,7 @@ import typer
 from newstide.cli import output
 from newstide.cli.common import Json, ask, settings
 from newstide.errors import NewstideError
+from newstide.printable import counted
 
 if TYPE_CHECKING:
     from newstide.records import Article, Ended, Lineage, Move, RawArticle
@@ -44,16 +45,14 @@ def _through(outcomes: "Iterator[Article | Ended | Lineage | Move]") -> int:
 
     from newstide.records import Article, Ended, Lineage, public
 
-    progress, dead = Progress("articles"), 0
+    progress, dead = Progress("article"), 0
     for outcome in outcomes:
         progress.step(isinstance(outcome, Article | Ended))
         if isinstance(outcome, Article):
             sys.stdout.buffer.write(orjson.dumps(public(outcome), option=orjson.OPT_UTC_Z) + b"\n")
         elif isinstance(outcome, Ended):
             dead += outcome.kind == "dead"
-            output.say(
-                f"{outcome.source}: {outcome.kind}: {outcome.reason}" + f" ({outcome.detail})" * bool(outcome.detail)
-            )
+            output.say(_told(outcome))
         elif isinstance(outcome, Lineage):
             output.say(f"{outcome.article}: after all {_standing(outcome)}")
         else:
@@ -66,6 +65,10 @@ def _through(outcomes: "Iterator[Article | Ended | Lineage | Move]") -> int:
     return dead
 
 
+def _told(ended: "Ended") -> str:
+    return f"{ended.source}: {ended.kind}: {ended.reason}" + f" ({ended.detail})" * bool(ended.detail)
+
+
 def _standing(row: "Lineage") -> str:
     return f"{row.relation} of {row.of} ({row.evidence})" if row.of else str(row.relation)
 
@@ -75,7 +78,7 @@ def ingest(context: typer.Context, files: Files) -> None:
     """Put articles from files onto the log, for the service to take up: backfill and archives."""
     from newstide.records import RawArticle
 
-    progress, dead = Progress("articles"), 0
+    progress, dead = Progress("article"), 0
     for batch in _batches(_read(files)):
         articles = [_text(record) for record in batch if isinstance(record, RawArticle)]
         ended = [record for record in batch if not isinstance(record, RawArticle)]
@@ -83,13 +86,14 @@ def ingest(context: typer.Context, files: Files) -> None:
         while wait := (done := ask(context, "ingest", **given)).get("wait"):
             time.sleep(wait)
         if done["erased"]:
-            output.say(f"{done['erased']} articles were erased earlier and stay out")
+            output.say(f"{counted(done['erased'], 'article stays', 'articles stay')} out, erased earlier")
         if done["too large"]:
             dead += done["too large"]
-            output.say(f"{done['too large']} articles are too large for the log; `newstide dlq list` names them")
+            large = counted(done["too large"], "article is", "articles are")
+            output.say(f"{large} too large for the log; `newstide dlq list` tells of each")
         for record in ended:
-            dead += 1
-            output.say(f"{record.source}: {record.kind}: {record.reason} ({record.detail})")
+            dead += record.kind == "dead"
+            output.say(_told(record))
         progress.step(len(batch))
     progress.end(dead)
     if dead:
@@ -119,7 +123,7 @@ def inspect(
         if isinstance(outcome, Article):
             show(outcome, json=json)
         elif isinstance(outcome, Ended):
-            raise NewstideError(f"{outcome.source}: {outcome.kind}: {outcome.reason} {outcome.detail}".rstrip())
+            raise NewstideError(_told(outcome))
 
 
 class Progress:
@@ -141,7 +145,7 @@ class Progress:
 
     def _line(self, besides: str = "") -> str:
         seconds = time.monotonic() - self._begun
-        return f"{self._count} {self._what}{besides}, {self._count / max(seconds, 0.001):.0f}/s"
+        return f"{counted(self._count, self._what)}{besides}, {self._count / max(seconds, 0.001):.0f}/s"
 
 
 def _read(files: list[str]) -> "Iterator[RawArticle | Ended]":

@@ -6,6 +6,7 @@ import typer
 
 from newstide.cli import output
 from newstide.cli.common import Json, ask, settings
+from newstide.printable import counted
 
 if TYPE_CHECKING:
     from newstide.app import Tables
@@ -58,7 +59,7 @@ def erase(
 ) -> None:
     """Take articles out of log, store, dead letters and alerts, for good."""
     if not yes:
-        typer.confirm(f"Erase {len(ids)} articles? This cannot be undone.", abort=True, err=True)
+        typer.confirm(f"Erase {counted(len(ids), 'article')}? This cannot be undone.", abort=True, err=True)
     done = ask(context, "erase", ids=ids, unknown=unknown)
     if json:
         output.data(done)

@@ -18,6 +18,7 @@ GAP = 2  # characters between two columns
 AROUND = 40  # characters shown on either side of a change
 BAR = 30  # characters of the longest bar
 WIDEST = 60  # characters of words in one cell
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z")  # as times arrive, in JSON
 TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ")
 
 
@@ -108,12 +109,8 @@ def cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     text = str(value)
-    # Times arrive as RFC 3339 text from a running service.
-    return (
-        text[:19].replace("T", " ") + "Z"
-        if len(text) > 19 and text[4:5] == text[7:8] == "-" and text[10:11] == "T"
-        else text
-    )
+    found = MOMENT.fullmatch(text)
+    return f"{found[1]} {found[2]}Z" if found else text
 
 
 def _draw(rows: Sequence[Mapping[str, Any]], names: list[str]) -> None:

@@ -7,21 +7,21 @@ import typer
 from newstide.cli import output
 from newstide.cli.common import Json, Limit, ask
 
-app = typer.Typer(help="Stories in the store.", invoke_without_command=True)
+app = typer.Typer(help="The most active stories; `show` prints one.", invoke_without_command=True)
 HISTORY = ("at", "source", "target", "article")
 ARTICLES = ("time", "outlet", "relation", "title", "adds", "id")
 ADDED = 4  # names and numbers that a line shows
+Hours = Annotated[float, typer.Option(min=0, max=876_000, help="Active within this many hours.")]
 COLUMNS = ("last", "originals", "copies", "outlets", "headline", "story")
 
 
 @app.callback()
 def listed(
     context: typer.Context,
-    hours: Annotated[float, typer.Option(min=0, max=876_000, help="Active within this many hours.")] = 24,
+    hours: Hours = 24,
     limit: Limit = 20,
     json: Json = False,
 ) -> None:
-    """The most active stories."""
     if not context.invoked_subcommand:
         list_(context, hours, limit, json)
 
@@ -29,7 +29,7 @@ def listed(
 @app.command("list")
 def list_(
     context: typer.Context,
-    hours: Annotated[float, typer.Option(min=0, max=876_000)] = 24,
+    hours: Hours = 24,
     limit: Limit = 20,
     json: Json = False,
 ) -> None:

@@ -1,6 +1,8 @@
 """newstide trends …"""
 
 import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -59,12 +61,19 @@ def compare(
     if json:
         output.data(rows)
         return
-    buckets: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        line = buckets.setdefault(row["bucket"], {"bucket": row["bucket"]})
-        line |= {row["name"]: row["originals"], f"{row['name']}, reach": row["reach"]}
-    wide = list(buckets.values())
+    wide = side_by_side(rows)
     output.table(wide, tuple(wide[0]) if wide else (), EMPTY)
+
+
+def side_by_side(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """A row for each step, with the originals and the reach of each entity by its name, or its id where two share one."""
+    named = Counter({row["entity"]: row["name"] for row in rows}.values())
+    steps: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        name = row["name"] if named[row["name"]] == 1 else row["entity"]
+        step = steps.setdefault(row["bucket"], {"bucket": row["bucket"]})
+        step |= {name: row["originals"], f"{name}, reach": row["reach"]}
+    return list(steps.values())
 
 
 @app.command()

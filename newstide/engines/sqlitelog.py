@@ -128,6 +128,35 @@ class SqliteLog:
                 connection.close()
             self._owned.close()
 
+    # --- for its consumers ---
+
+    def end(self, topic: str, partition: int) -> int:
+        """The offset that the partition's next record will get."""
+        return self._ends.get(self._base(topic, partition), 0)
+
+    def bases(self, topic: str, places: dict[int, int]) -> dict[int, int]:
+        """Positions by partition as positions by row id base."""
+        return {self._base(topic, partition): place for partition, place in places.items()}
+
+    def move(self, group: str, places: dict[int, int]) -> None:
+        """Commit: the group's next offset by partition base. Never back."""
+        with self._write_lock:
+            ahead = {b: n for b, n in places.items() if n > self._positions.get((group, b), 0)}
+            with self._transaction() as db:
+                rows = [(group, b, n) for b, n in ahead.items()]
+                db.executemany("INSERT OR REPLACE INTO positions VALUES (?, ?, ?)", rows)
+            self._positions.update({(group, b): n for b, n in ahead.items()})
+
+    def wait(self, seen: dict[int, int], deadline: float) -> bool:
+        """Wait until a partition (by base) ends beyond what was seen; False at the deadline."""
+        with self._news:
+            while not any(self._ends.get(base, 0) > next for base, next in seen.items()):
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return False
+                self._news.wait(min(left, WAIT))
+        return True
+
     # --- inside ---
 
     def _connect(self) -> sqlite3.Connection:
@@ -267,33 +296,6 @@ class SqliteLog:
                 (self._positions.get((g, base), 0) for g in self._running(spec)), default=self._ends.get(base, 0)
             )
             yield base, base | done
-
-    def end(self, topic: str, partition: int) -> int:
-        """The offset that the partition's next record will get."""
-        return self._ends.get(self._base(topic, partition), 0)
-
-    def bases(self, topic: str, places: dict[int, int]) -> dict[int, int]:
-        """Positions by partition as positions by row id base."""
-        return {self._base(topic, partition): place for partition, place in places.items()}
-
-    def move(self, group: str, places: dict[int, int]) -> None:
-        """Commit: the group's next offset by partition base. Never back."""
-        with self._write_lock:
-            ahead = {b: n for b, n in places.items() if n > self._positions.get((group, b), 0)}
-            with self._transaction() as db:
-                rows = [(group, b, n) for b, n in ahead.items()]
-                db.executemany("INSERT OR REPLACE INTO positions VALUES (?, ?, ?)", rows)
-            self._positions.update({(group, b): n for b, n in ahead.items()})
-
-    def wait(self, seen: dict[int, int], deadline: float) -> bool:
-        """Wait until a partition (by base) ends beyond what was seen; False at the deadline."""
-        with self._news:
-            while not any(self._ends.get(base, 0) > next for base, next in seen.items()):
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    return False
-                self._news.wait(min(left, WAIT))
-        return True
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

@@ -18,7 +18,8 @@ def migrations(app: App) -> Any:
 
 
 def status(app: App) -> Any:
-    """What one wants to see at a glance: counts by outcome, lag, and up to when answers are complete."""
+    """Whether log and store answer, what waits, and up to when answers are complete."""
+    app.store.query("SELECT 1")
     until = ledger.complete_until(app.log, app.clock.now())
     return {"lag": ledger.lag(ledger.standings(app.log)), "complete_until": until, "serving": app.serving}
 

@@ -12,7 +12,7 @@ from newstide.records import Delivery, Rule, decode
 from newstide.topics import DELIVERIES
 from sinks import queries
 from sinks.hooks import rules
-from sinks.hooks.outbox import UNKNOWN, Outbox
+from sinks.hooks.outbox import UNKNOWN, Outbox, tries
 from sinks.hooks.windows import backtest
 
 
@@ -38,10 +38,10 @@ def raised(app: App, *, limit: int) -> Any:
 
 
 def deliveries(app: App, *, limit: int) -> list[dict[str, Any]]:
-    """The delivery log, newest first, with every try that is remembered."""
+    """The delivery log, newest first, with what is remembered of each: `tries` counts where its receiver was called."""
     found = [decode(value, Delivery) for value in app.log.latest(DELIVERIES.name).values()]
     found.sort(key=lambda d: (d.created, d.id), reverse=True)
-    return [{k: v for k, v in asdict(d).items() if k != "body"} for d in found[:limit]]
+    return [{k: v for k, v in asdict(d).items() if k != "body"} | {"tries": tries(d)} for d in found[:limit]]
 
 
 def resend(app: App, *, id: str) -> dict[str, Any]:

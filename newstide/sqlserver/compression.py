@@ -2,12 +2,12 @@
 
 import zlib
 from collections.abc import Callable
-from typing import Any
 
 import lz4.frame
 import zstandard
 
 from newstide.errors import UsageError
+from newstide.inflate import inflate
 
 
 class TooLarge(UsageError):
@@ -44,11 +44,11 @@ def decoded(data: bytes, encoding: str, limit: int) -> bytes:
             case "" | "identity":
                 plain = data
             case "lz4":
-                plain = _members(data, lz4.frame.LZ4FrameDecompressor, limit)
+                plain = inflate(data, lz4.frame.LZ4FrameDecompressor, limit)
             case "zstd":
-                plain = _members(data, Zstd, limit)
+                plain = inflate(data, Zstd, limit)
             case "gzip" | "deflate":
-                plain = _members(data, lambda: zlib.decompressobj(wbits=47), limit)
+                plain = inflate(data, lambda: zlib.decompressobj(wbits=47), limit)
             case _:
                 raise UsageError(f"Code: 89. DB::Exception: Content-Encoding {name} is not known here")
     except (RuntimeError, zlib.error, zstandard.ZstdError, EOFError) as e:
@@ -59,32 +59,13 @@ def decoded(data: bytes, encoding: str, limit: int) -> bytes:
 
 
 class Zstd:
-    """One zstd frame, with the manners of the other decompressors: bounded, and it knows whether it is whole."""
-
-    PIECE = 1024  # bytes taken at once: 4 bytes may hold a block of 128 KiB (RFC 8878, 3.1.1.2)
+    """One zstd frame, with the manners of the other decompressors."""
 
     def __init__(self) -> None:
         self._frame = zstandard.ZstdDecompressor().decompressobj()
         self.eof, self.unused_data = False, b""
 
-    def decompress(self, data: bytes, limit: int) -> bytes:
-        found = bytearray()
-        for start in range(0, len(data), self.PIECE):
-            found += self._frame.decompress(data[start : start + self.PIECE])
-            if self._frame.eof:
-                self.eof, self.unused_data = True, self._frame.unused_data + data[start + self.PIECE :]
-            if self.eof or len(found) > limit:
-                break
-        return bytes(found)
-
-
-def _members(data: bytes, opened: Callable[[], Any], limit: int) -> bytes:
-    """One or more compressed members after one another."""
-    found = bytearray()
-    while data and len(found) <= limit:
-        member = opened()
-        found += member.decompress(data, limit + 1 - len(found))
-        if len(found) <= limit and not member.eof:
-            raise EOFError("it ends too early")
-        data = member.unused_data or b""
-    return bytes(found)
+    def decompress(self, data: bytes, max_length: int, /) -> bytes:  # noqa: ARG002 - a piece holds 32 MB at most (RFC 8878, 3.1.1.2)
+        found = self._frame.decompress(data)
+        self.eof, self.unused_data = self._frame.eof, self._frame.unused_data
+        return found

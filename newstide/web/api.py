@@ -81,7 +81,7 @@ def _query(ask: Callable[..., Rows]) -> Callable[[Asking, dict[str, Any]], Rows]
 
 def _compare(asking: Asking, values: dict[str, Any]) -> Rows:
     entities = [_entity(asking.store, text, "entities") for text in values["entities"]]
-    return queries.compare(asking.store, **{**values, "entities": list(dict.fromkeys(entities))})
+    return queries.compare(asking.store, **{**values, "entities": entities})
 
 
 def _stories(asking: Asking, values: dict[str, Any]) -> Rows:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-# The way of an article through the log: who still has to read it where.
-ARTICLE_WAY = ("enrich articles.raw", "resolve articles.enriched", "store articles.resolved", "store articles.dead")
+from sinks.ledger import STAGES
+
+# The way of an article to the store: who still has to read it where.
+ARTICLE_WAY = tuple(f"{group} {topic.name}" for group, topic in STAGES if group != "alert")
 
 
 @dataclass(frozen=True, slots=True)

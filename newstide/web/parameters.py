@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from newstide import spans
 
+MOST = 500  # of a `count`
 Kind = Literal["text", "texts", "time", "span", "count", "cursor"]
 EARLIEST, LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -22,19 +23,18 @@ class BadParameter(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One parameter. `default` None and not `required`: left out. A `count` is at most `most`."""
+    """One parameter. `default` None and not `required`: left out. A `count` is at most MOST."""
 
     name: str
     kind: Kind
     help: str
     required: bool = False
     default: str | None = None
-    most: int = 500
 
     def read(self, text: str) -> Any:
         """The value in `text`. Raises BadParameter."""
         try:
-            return _READERS[self.kind](text, self.most)
+            return _READERS[self.kind](text)
         except ValueError as e:
             raise BadParameter(self.name, str(e)) from e
 
@@ -60,7 +60,7 @@ def cursor(time: datetime, key: str) -> str:
     return f"{time.isoformat(timespec='milliseconds').replace('+00:00', 'Z')}~{key}"
 
 
-def _time(text: str, _: int) -> datetime:
+def _time(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text.replace(" ", "+"))  # a `+` in a query string arrives as a space
         moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -71,34 +71,34 @@ def _time(text: str, _: int) -> datetime:
     return moment
 
 
-def _span(text: str, _: int) -> int:
+def _span(text: str) -> int:
     span = spans.seconds(text)
     if span is None:
         raise ValueError(f"expected a span of time such as 3600, 90m, 24h or 7d, not {text!r}")
     return span
 
 
-def _count(text: str, most: int) -> int:
-    if not re.fullmatch(r"[0-9]{1,6}", text) or not 1 <= int(text) <= most:
-        raise ValueError(f"expected a whole number from 1 to {most}, not {text!r}")
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}", text) or not 1 <= int(text) <= MOST:
+        raise ValueError(f"expected a whole number from 1 to {MOST}, not {text!r}")
     return int(text)
 
 
-def _cursor(text: str, _: int) -> tuple[datetime, str]:
+def _cursor(text: str) -> tuple[datetime, str]:
     moment, _sign, key = text.partition("~")
     if not key:
         raise ValueError("expected the `next` of an earlier answer")
-    return _time(moment, 0), key
+    return _time(moment), key
 
 
-def _text(text: str, _: int) -> str:
+def _text(text: str) -> str:
     if len(text) > 1000:
         raise ValueError("longer than 1000 characters")
     return text
 
 
-def _texts(text: str, _: int) -> list[str]:
-    parts = list(dict.fromkeys(part.strip() for part in _text(text, 0).split(",") if part.strip()))
+def _texts(text: str) -> list[str]:
+    parts = list(dict.fromkeys(part.strip() for part in _text(text).split(",") if part.strip()))
     if not 1 <= len(parts) <= 20:
         raise ValueError("expected one to twenty ids or names with commas between")
     return parts

@@ -39,7 +39,7 @@ class StandardWebhook:
         try:
             response = self._client.request("POST", self._url, headers=headers, body=body)
         except FetchError as e:
-            return Sent(ok=False, status=None, detail=f"{e.reason}: {e.detail}" if e.detail else e.reason)
+            return Sent(ok=False, status=None, detail=str(e))
         return _judge(response, now)
 
 

@@ -17,8 +17,20 @@ def alerts(store: Store, limit: int = 50) -> Rows:
 
 
 def ledger(store: Store) -> Rows:
-    """Where what entered came to: (outcome, stage, reason, count); outcome is stored, dropped, dead or erased."""
+    """Where what entered came to: (outcome, stage, reason, count); outcome is stored, dropped, dead or erased.
+
+    A letter that was replayed may be stored after all, or end again: of an origin's ends its row counts, else the last letter.
+    """
     return store.query(
-        """SELECT outcome, stage, reason, count() AS count FROM outcomes GROUP BY outcome, stage, reason
+        """WITH ends AS (SELECT * FROM outcomes WHERE origin_partition IS NOT NULL)
+SELECT outcome, stage, reason, uniqExact(origin_partition, origin_offset) AS count FROM ends
+WHERE outcome IN ('stored', 'erased') OR (
+    dead_offset IN (
+        SELECT max(dead_offset) FROM ends WHERE outcome NOT IN ('stored', 'erased') GROUP BY origin_partition, origin_offset
+    ) AND (origin_partition, origin_offset) NOT IN (
+        SELECT origin_partition, origin_offset FROM ends WHERE outcome IN ('stored', 'erased')
+    )
+)
+GROUP BY outcome, stage, reason
 ORDER BY indexOf(['stored', 'dropped', 'dead', 'erased'], outcome), count DESC, stage, reason"""
     )

@@ -28,7 +28,7 @@ def timeline(store: Store, entity: str, at: datetime, window: int, step: int) ->
 
 
 def compare(store: Store, entities: Sequence[str], at: datetime, window: int, step: int) -> Rows:
-    """Several entities side by side: (entity, bucket, originals, copies, reach), in the order asked, no step left out."""
+    """Several entities side by side: (entity, bucket, originals, copies, reach), each once, as asked; no step left out."""
     found = store.query(
         f"""SELECT entity, toDateTime64(toStartOfInterval(time, toIntervalSecond({{step:UInt32}})), 3, 'UTC') AS bucket,
     uniqExactIf(article, relation != 'copy') AS originals, uniqExactIf(article, relation = 'copy') AS copies
@@ -39,7 +39,11 @@ GROUP BY entity, bucket""",
     )
     counts = {(entity, bucket): (originals, copies, copies) for entity, bucket, originals, copies in found.rows}
     steps = _steps(at, window, step)
-    rows = [(entity, bucket, *counts.get((entity, bucket), (0, 0, 0))) for entity in entities for bucket in steps]
+    rows = [
+        (entity, bucket, *counts.get((entity, bucket), (0, 0, 0)))
+        for entity in dict.fromkeys(entities)
+        for bucket in steps
+    ]
     return Rows(("entity", "bucket", "originals", "copies", "reach"), rows)  # an empty answer of chDB has no columns
 
 
@@ -85,15 +89,8 @@ GROUP BY entity ORDER BY entity = {text:String} DESC, countIf(match(name, {name:
 
 
 def topics(store: Store, at: datetime, window: int, limit: int = 20) -> Rows:
-    """What the news is about: (topic, name, originals, reach) of the top level and of one's own, most originals first."""
-    return store.query(
-        f"""SELECT topic, any(name) AS name, uniqExactIf(article, relation != 'copy') AS originals,
-    uniqExactIf(article, relation = 'copy') AS reach
-FROM article_topics
-WHERE time <= {AT} AND time > {AT} - toIntervalSecond({WINDOW}) AND (topic LIKE 'medtop:%000000' OR topic LIKE 'user:%')
-GROUP BY topic HAVING originals > 0 ORDER BY originals DESC, topic LIMIT {{limit:UInt32}}""",
-        {"at": at, "window": window, "limit": limit},
-    )
+    """What the news is about: originals and copies per topic of the top level and of one's own (`trend_topics`)."""
+    return _windowed(store, "trend_topics", at, window, limit)
 
 
 def topic(store: Store, key: str) -> dict[str, Any] | None:

@@ -12,4 +12,4 @@ GROUP BY bucket
 ORDER BY bucket
 WITH FILL FROM toDateTime64(toStartOfInterval(
         {at:DateTime64(3, 'UTC')} - toIntervalSecond({window:UInt32}), toIntervalSecond({step:UInt32})), 3, 'UTC')
-    TO {at:DateTime64(3, 'UTC')} STEP toIntervalSecond({step:UInt32});
+    TO {at:DateTime64(3, 'UTC')} + toIntervalMillisecond(1) STEP toIntervalSecond({step:UInt32});

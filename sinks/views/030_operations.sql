@@ -33,7 +33,7 @@ SELECT a.key AS key, a.rule AS rule, a.fired AS fired, if(m.target != '', m.targ
 FROM (SELECT * FROM alert_rows FINAL WHERE removed = 0) AS a
 LEFT JOIN (
     SELECT alert, count() AS hooks, countIf(status = 'delivered') AS delivered, countIf(status = 'pending') AS pending,
-        countIf(status IN ('failed', 'cancelled')) AS failed
+        countIf(status = 'failed') AS failed
     FROM deliveries GROUP BY alert
 ) AS d ON a.key = d.alert
 LEFT JOIN story_moves AS m ON a.story = m.source;

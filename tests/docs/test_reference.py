@@ -1,6 +1,5 @@
 """The reference is fresh, and names everything that the running objects have."""
 
-import dataclasses
 import importlib.util
 import subprocess
 import sys
@@ -9,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
-from newstide import metrics, records, topics
-from newstide.cli import app
+from newstide import records
 from newstide.settings import load
 from producers import jsonlines
 from tests.docs.markdown import ROOT, documented, read, sections
@@ -51,30 +48,6 @@ def test_every_setting_is_there(tmp_path: Path) -> None:
     assert "<class" not in page
 
 
-def test_every_command_is_there() -> None:
-    assert set(sections(read("docs/reference/commands.md"), "## ")) == set(
-        _commands(typer.main.get_command(app), "newstide")
-    )
-
-
-def test_every_topic_is_there() -> None:
-    assert documented(read("docs/reference/topics.md")) == list(topics.TOPICS)
-
-
-def test_every_metric_is_there() -> None:
-    types = [line.split()[2] for line in metrics.render().decode().splitlines() if line.startswith("# TYPE newstide_")]
-    told = [name for name in types if not name.endswith("_created")]  # when a counter began, beside each counter
-    assert documented(read("docs/reference/metrics.md")) == told
-
-
-def test_every_record_and_key_is_there() -> None:
-    pages = sections(read("docs/reference/records.md"), "## ")
-    kinds = [value for value in vars(records).values() if isinstance(value, type) and dataclasses.is_dataclass(value)]
-    assert {name: documented(page) for name, page in pages.items()} == {
-        kind.__name__: [field.name for field in dataclasses.fields(kind)] for kind in kinds
-    }
-
-
 def test_an_article_in_and_out_is_described_key_by_key() -> None:
     pages = sections(read("docs/reference/article.md"), "## ")
     assert set(documented(pages["In"])) == jsonlines.KEYS
@@ -87,9 +60,3 @@ def _keys(values: dict[str, Any], prefix: str = "") -> Iterator[str]:
             yield from _keys(value, f"{prefix}{name}.")
         else:
             yield prefix + name
-
-
-def _commands(command: Any, path: str) -> Iterator[str]:
-    yield path
-    for name, inner in getattr(command, "commands", {}).items():
-        yield from _commands(inner, f"{path} {name}")

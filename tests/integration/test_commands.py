@@ -135,5 +135,22 @@ def test_all_that_a_service_says_is_json_where_its_log_is(tmp_path: Path) -> Non
     assert (refusal["level"], refusal["event"][:14]) == ("error", "no role 'nope'")
 
 
+def test_a_kind_of_letter_that_there_is_not_is_refused(newstide: Newstide) -> None:
+    assert newstide.run("dlq", "list", "--kind", "nonsense", check=False).returncode == 2
+
+
+def test_a_feed_that_lists_an_item_twice_is_no_fault_to_any_command(newstide: Newstide, tmp_path: Path) -> None:
+    item = f"<item><title>Talks</title><link>http://twice.example/talks</link><description>{TALKS}</description></item>"
+    feed, empty = tmp_path / "twice.xml", tmp_path / "empty.xml"
+    feed.write_text(f"<rss version='2.0'><channel><title>Twice</title>{item * 2}</channel></rss>")
+    empty.write_text("")
+    told = {command: newstide.run(command, str(feed)).stderr for command in ("process", "ingest")}
+    assert not [line for line in told.values() if " dead" in line]
+    for command in ("process", "ingest", "inspect"):
+        done = newstide.run(command, str(empty), check=False)
+        assert done.returncode == 1
+        assert f"{empty}: dead: empty\n" in done.stderr
+
+
 def test_the_version_is_told(newstide: Newstide) -> None:
     assert newstide.run("--version").stdout.startswith("newstide ")

@@ -9,7 +9,7 @@ from newstide.clock import ManualClock
 from newstide.ports import Message, Store
 from newstide.records import Ended, Origin, encode
 from newstide.topics import DEAD, ENRICHED, RESOLVED
-from sinks import ledger
+from sinks import ledger, queries
 from tests.fakes import MemoryLog
 from tests.integration.writers import drain, entered, finish, sink
 from tests.samples import ARTICLE, NOON, raw
@@ -23,12 +23,18 @@ def test_the_ledger_balances_when_all_are_stored_dropped_or_dead(store: Store) -
         for n, (kind, place) in enumerate(zip(("dropped", "dead"), places[8:], strict=True))
     ]
     log.produce([finish(log, n, place) for n, place in enumerate(places[:8])])
+    ended.append(Ended(kind="dead", stage="ingest", reason="no url", at=NOON, source="a.jsonl:3", sha256="bad line"))
     log.produce([Message(DEAD.name, e.sha256, encode(e)) for e in ended])
     drain(sink(log, store))
     found = ledger.audit(log, store)
     assert found.balanced
     assert found.outcomes == {"stored": 8, "dropped": 1, "dead": 1}
     assert (found.entered, found.in_flight) == (10, 0)
+    assert queries.ledger(store).rows == [
+        ("stored", "", "", 8),
+        ("dropped", "enrich", "x", 1),
+        ("dead", "enrich", "x", 1),
+    ]
 
 
 def test_a_replayed_letter_has_one_outcome_and_hides_nothing_in_flight(store: Store) -> None:
@@ -48,6 +54,7 @@ def test_a_replayed_letter_has_one_outcome_and_hides_nothing_in_flight(store: St
     assert found.outcomes == {"stored": 2, "dead": 1}
     assert found.reasons == {"dead (too large)": 1}
     assert (found.entered, found.in_flight, found.balanced) == (4, 1, True)
+    assert queries.ledger(store).rows == [("stored", "", "", 2), ("dead", "resolve", "too large", 1)]
 
 
 def test_the_ledger_names_what_is_missing(store: Store) -> None:

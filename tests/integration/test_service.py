@@ -111,7 +111,7 @@ def test_erased_is_gone_everywhere_and_stays_out(newstide: Newstide) -> None:
     newstide.run("erase", "--yes", found["id"])
     assert newstide.json("search", "Zyzzogeton") == []
     assert newstide.json("audit")["outcomes"] == {"erased": 1, "stored": 4}
-    assert "stay out" in newstide.run("ingest", "-", stdin=lines(marked[:1])).stderr
+    assert "out, erased earlier" in newstide.run("ingest", "-", stdin=lines(marked[:1])).stderr
     newstide.run("run", "--until-idle")
     assert newstide.json("search", "Zyzzogeton") == []
     audit = newstide.json("audit")

@@ -57,3 +57,8 @@ def test_a_hook_that_is_gone_is_wrong_and_how_to_call_it_again_is_said(findings:
 
 def test_what_needs_nothing_of_it_is_well(findings: dict[str, Finding]) -> None:
     assert [findings[name].ok for name in ("python", "packages", "log and store", "enrich")] == [True] * 4
+
+
+def test_a_store_that_does_not_answer_is_told_where_the_store_is_asked_for(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, store="http://127.0.0.1:1/newstide")
+    assert not {finding.check: finding for finding in examine(settings)}["log and store"].ok

@@ -11,7 +11,8 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from newstide.http import Client, FetchError, Response, is_public
-from tests.unit.producers.loopback import Loopback, free_port, ok, serve
+from tests.service import free_port
+from tests.unit.producers.loopback import Loopback, ok, serve
 
 
 def client(*allowed: str, timeout: float = 5.0, max_bytes: int = 100_000, **more) -> Client:
@@ -221,6 +222,17 @@ def test_a_packed_body_that_was_cut_short_is_a_broken_response(site: Loopback, e
     for end in (1, len(whole) // 2, len(whole) - 1):
         site.pages["/"] = ok(whole[:end], Content_Encoding=encoding)
         assert reason(lambda: client(site.place).request("GET", f"{site.base}/")) == "broken response"
+
+
+def test_a_packed_body_of_several_members_is_read_whole_and_padding_is_none(site: Loopback):
+    site.pages["/"] = ok(gzip.compress(b"first, ") + gzip.compress(b"second") + bytes(9), Content_Encoding="gzip")
+    assert client(site.place).request("GET", f"{site.base}/").body == b"first, second"
+    site.pages["/"] = ok(gzip.compress(b"first, ") + gzip.compress(b"second")[:-4], Content_Encoding="gzip")
+    assert reason(lambda: client(site.place).request("GET", f"{site.base}/")) == "broken response"
+    site.pages["/"] = ok(b"".join(gzip.compress(bytes(400_000)) for _ in range(3)), Content_Encoding="gzip")
+    assert reason(lambda: client(site.place).request("GET", f"{site.base}/")) == "too large"
+    site.pages["/"] = ok(gzip.compress(b"") * 1001, Content_Encoding="gzip")
+    assert reason(lambda: client(site.place).request("GET", f"{site.base}/")) == "broken response"
 
 
 def test_an_empty_answer_may_name_an_encoding(site: Loopback):

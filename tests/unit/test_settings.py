@@ -112,6 +112,9 @@ def test_a_value_that_can_only_fail_later_is_refused_with_its_line(text: str, sa
         ("[fetch]\ninterval = 10.5", "2: fetch.interval: expected a whole number"),
         ("[fetch]\ntimeout = 0", "2: fetch.timeout: expected more than 0"),
         ("[fetch]\ntimeout = 301", "2: fetch.timeout: expected 300 or less"),
+        ("[fetch]\nhost_gap = inf", "2: fetch.host_gap: expected 86400 or less"),
+        ("[fetch]\nhost_gap = nan", "2: fetch.host_gap: expected 86400 or less"),
+        ("[workers]\ndeadline = inf", "2: workers.deadline: expected 3600 or less"),
         ('[fetch]\ntimeout = "soon"', "2: fetch.timeout: expected a number"),
         ("[fetch]\npages = 3", "2: fetch.pages: expected true or false"),
     ],
@@ -134,3 +137,51 @@ def test_a_list_in_a_variable_that_cannot_be_read_names_the_variable(
     with pytest.raises(SettingsError) as error:
         load()
     assert str(error.value) == f"environment: NEWSTIDE_FETCH__ALLOW_PRIVATE: {said}"
+
+
+SHORT = "whsec_" + base64.b64encode(b"short").decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"NEWSTIDE_HOOKS__DESK__URL": "http://x.example/"}, "NEWSTIDE_HOOKS__DESK__URL: it is missing"),
+        ({"NEWSTIDE_HOOKS__desk__SECRET": SHORT, "NEWSTIDE_HOOKS__desk__URL": "http://x.example/"},
+         "NEWSTIDE_HOOKS__desk__SECRET: expected whsec_"),
+        ({"NEWSTIDE_FETCH": '{"interval": "x"}'}, "NEWSTIDE_FETCH: expected a whole number"),
+        ({"newstide_log_level": "bogus"}, "newstide_log_level: expected 'debug'"),
+        ({"newstide_nonsense": "1"}, "newstide_nonsense is no setting of Newstide"),
+    ],
+)  # fmt: skip
+def test_what_the_environment_gave_is_said_of_its_variable(
+    given: dict[str, str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as error:
+        load()
+    assert str(error.value).startswith(f"environment: {said}")
+
+
+def test_a_fault_of_the_file_is_said_of_the_file_beside_a_variable_of_the_same_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "newstide.toml"
+    path.write_text("[fetch]\ninterval = 9\n")
+    monkeypatch.setenv("NEWSTIDE_FETCH__TIMEOUT", "5")
+    with pytest.raises(SettingsError) as error:
+        load(path)
+    assert str(error.value).startswith(f"{path}:2: fetch.interval: ")
+
+
+def test_a_scheme_is_the_same_in_capitals(tmp_path: Path) -> None:
+    path = tmp_path / "newstide.toml"
+    path.write_text(f'log = "SQLITE://{tmp_path}/Log.sqlite"\nstore = "CHDB://{tmp_path}/Store"\n')
+    found = load(path)
+    assert found.embedded_log
+    assert found.embedded_store
+    assert (found.log, found.store) == (f"sqlite://{tmp_path}/Log.sqlite", f"chdb://{tmp_path}/Store")
+    path.write_text('log = "Kafka://:9092"\n')
+    with pytest.raises(SettingsError, match=":1: log: "):
+        load(path)

@@ -49,7 +49,7 @@ def test_a_partition_whose_records_wait_for_a_minute_is_stuck(log: MemoryLog, wa
     seconds.now += STILL + 1
     watch.look()
     [told] = watch.health(RUNNING).missing
-    assert told.startswith("enrich: stuck, 1 records wait in articles.raw/")
+    assert told.startswith("enrich: stuck, 1 record waits in articles.raw/")
     assert stuck() == 1
     consumer = log.consumer("enrich", RAW.name)
     consumer.commit(consumer.poll(10, 0))

@@ -7,12 +7,18 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from newstide.ports import Delivered, Message, Sent
-from newstide.records import Article, Delivery, Entity, Mention, Topic, decode, encode
-from newstide.topics import DELIVERIES, RESOLVED
+from newstide.clock import ManualClock
+from newstide.errors import EngineError
+from newstide.ports import Delivered, Message, Rows, Sent
+from newstide.records import Alert, Article, Delivery, Entity, Mention, Rule, Topic, decode, encode
+from newstide.topics import ALERTS, DELIVERIES, RESOLVED
+from sinks.alerting import Alerting
+from streams.match import Matcher
 from tests.fakes import MemoryLog
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+FERRY = Rule(name="ferry", hooks=("desk", "night"), words=("ferry",))
+WAVE = Rule(name="wave", hooks=("desk",), words=("ferry",), at_least=3, within=3600)
 
 
 def entity(key: str, name: str, *mentions: str) -> Entity:
@@ -102,3 +108,26 @@ def wait_until(held: Any, seconds: float = 5.0) -> bool:
             return True
         time.sleep(0.01)
     return bool(held())
+
+
+class Counting:
+    """A store that has `count` articles in every window."""
+
+    def __init__(self, count: int) -> None:
+        self.count, self.asked = count, list[datetime]()
+        self.broken = False
+
+    def query(self, sql: str, params: Mapping[str, Any] | None = None) -> Rows:
+        if self.broken:
+            raise EngineError("memory limit")
+        assert params is not None
+        self.asked.append(params["until"])
+        return Rows(("count", "newest"), [(self.count, ("a9", "Newest", "https://x.example/9", "X"))])
+
+
+def role(log: MemoryLog, clock: ManualClock, store: Any = None, **hooks: Script) -> Alerting:
+    return Alerting(log, store or Counting(0), hooks or {"desk": Script(), "night": Script()}, clock, Matcher)
+
+
+def alerts(log: MemoryLog) -> list[Alert]:
+    return [decode(value, Alert) for value in log.latest(ALERTS.name).values()]

@@ -1,52 +1,19 @@
-"""The alert role from articles.resolved to the receiver, and its faults by name."""
+"""The alert role: what articles and their stories become, and its faults by name."""
 
-import base64
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Sequence
 
 import orjson
 import pytest
-from standardwebhooks.webhooks import Webhook
 
-from newstide.clock import ManualClock, SystemClock
+from newstide.clock import ManualClock
 from newstide.errors import EngineError
-from newstide.http import Client
-from newstide.ports import Log, Message, Rows
-from newstide.records import Alert, Erased, Move, Rule, decode, encode
-from newstide.topics import ALERTS, ERASED, MOVES, RESOLVED
-from sinks.alerting import Alerting
+from newstide.ports import Message
+from newstide.records import Alert, Erased, Move, Rule, encode
+from newstide.topics import ERASED, MOVES, RESOLVED
 from sinks.hooks import rules
-from sinks.hooks.message import alert_key, window_key
-from sinks.hooks.standard import StandardWebhook
-from streams.match import Matcher
-from tests.fakes import Member, MemoryLog
-from tests.unit.alerts.making import DOWN, NOW, Receiver, Script, article, delivered, deliveries, publish, wait_until
-from tests.unit.producers.loopback import Loopback, serve
-
-FERRY = Rule(name="ferry", hooks=("desk", "night"), words=("ferry",))
-WAVE = Rule(name="wave", hooks=("desk",), words=("ferry",), at_least=3, within=3600)
-
-
-@pytest.fixture
-def log() -> MemoryLog:
-    log = MemoryLog()
-    rules.put(log, [FERRY])
-    return log
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock(NOW)
-
-
-def role(log: MemoryLog, clock: ManualClock, store: Any = None, **hooks: Script) -> Alerting:
-    return Alerting(log, store, hooks or {"desk": Script(), "night": Script()}, clock, Matcher)
-
-
-def alerts(log: MemoryLog) -> list[Alert]:
-    return [decode(value, Alert) for value in log.latest(ALERTS.name).values()]
+from sinks.hooks.message import alert_key
+from tests.fakes import MemoryLog
+from tests.unit.alerts.making import DOWN, FERRY, NOW, Script, alerts, article, delivered, deliveries, publish, role
 
 
 def test_an_article_that_matches_becomes_an_alert_and_one_delivery_per_hook(log: MemoryLog, clock: ManualClock) -> None:
@@ -197,93 +164,6 @@ def test_rules_change_while_it_runs(log: MemoryLog, clock: ManualClock) -> None:
     assert [alert.rule for alert in alerts(log)] == ["crews"]
 
 
-class Counting:
-    """A store that has `count` articles in every window."""
-
-    def __init__(self, count: int) -> None:
-        self.count, self.asked = count, list[datetime]()
-        self.broken = False
-
-    def query(self, sql: str, params: Mapping[str, Any] | None = None) -> Rows:
-        if self.broken:
-            raise EngineError("memory limit")
-        assert params is not None
-        self.asked.append(params["until"])
-        return Rows(("count", "newest"), [(self.count, ("a9", "Newest", "https://x.example/9", "X"))])
-
-
-def test_a_window_rule_speaks_once_per_window_and_not_of_single_articles(log: MemoryLog, clock: ManualClock) -> None:
-    rules.remove(log, "ferry")
-    rules.put(log, [WAVE])
-    store = Counting(3)
-    alerting = role(log, clock, store)
-    assert alerting.step(delivered(article())) == 0
-    assert [alerting.tick(NOW + timedelta(seconds=s), NOW + timedelta(days=9)) for s in (0, 5, 3599, 3600)] == [
-        1,
-        0,
-        0,
-        1,
-    ]
-    first = min(alerts(log), key=lambda alert: alert.key != window_key(WAVE, NOW))
-    assert (first.key, first.count, first.article, first.story) == (window_key(WAVE, NOW), 3, "a9", None)
-    assert orjson.loads(deliveries(log)[0].body)["data"]["reason"] == "3 articles within 3600 s"
-    assert role(log, clock, store).tick(NOW, NOW) == 0
-
-
-class Burst(Counting):
-    """A store with articles of one moment."""
-
-    def __init__(self, count: int, moment: datetime) -> None:
-        super().__init__(count)
-        self.all, self.moment = count, moment
-
-    def query(self, sql: str, params: Mapping[str, Any] | None = None) -> Rows:
-        assert params is not None
-        self.count = self.all if params["since"] < self.moment <= params["until"] else 0
-        return super().query(sql, params)
-
-
-def at(clock: ManualClock, alerting: Alerting, minutes: float) -> int:
-    """The alerts of a look at the windows `minutes` after NOW."""
-    clock.advance((NOW + timedelta(minutes=minutes) - clock.now()).total_seconds())
-    return alerting.tick(clock.now(), clock.now())
-
-
-def test_a_burst_just_before_the_full_hour_is_told_once(log: MemoryLog, clock: ManualClock) -> None:
-    rules.put(log, [WAVE])
-    store = Burst(20, NOW - timedelta(minutes=10))
-    alerting = role(log, clock, store)
-    assert [at(clock, alerting, m) for m in (-11, -9, 0, 1, 49)] == [0, 1, 0, 0, 0]
-    assert at(clock, role(log, clock, store), 49.9) == 0
-    store.moment = NOW + timedelta(minutes=49)
-    assert [at(clock, alerting, m) for m in (50, 51.1, 60)] == [0, 1, 0]
-
-
-def test_a_clock_that_went_back_does_not_silence_a_window_rule(log: MemoryLog, clock: ManualClock) -> None:
-    rules.put(log, [WAVE])
-    alerting = role(log, clock, Counting(3))
-    assert [at(clock, alerting, m) for m in (600, 0, 1)] == [1, 1, 0]
-
-
-def test_a_window_is_counted_only_as_far_as_the_store_is_complete(log: MemoryLog, clock: ManualClock) -> None:
-    rules.put(log, [WAVE])
-    store = Counting(2)
-    assert role(log, clock, store).tick(NOW, NOW - timedelta(seconds=7)) == 0
-    assert role(log, clock, store).tick(NOW, NOW + timedelta(seconds=7)) == 0
-    assert store.asked == [NOW - timedelta(seconds=7), NOW]
-    assert not alerts(log)
-
-
-def test_a_store_that_cannot_answer_costs_the_window_only_now(log: MemoryLog, clock: ManualClock) -> None:
-    rules.put(log, [WAVE])
-    store = Counting(3)
-    store.broken = True
-    alerting = role(log, clock, store)
-    assert alerting.tick(NOW, NOW) == 0
-    store.broken = False
-    assert alerting.tick(NOW, NOW) == 1
-
-
 def test_deliver_once_tells_what_is_still_pending(log: MemoryLog, clock: ManualClock) -> None:
     alerting = role(log, clock, desk=Script(), night=Script([DOWN]))
     alerting.step(delivered(article()))
@@ -291,120 +171,3 @@ def test_deliver_once_tells_what_is_still_pending(log: MemoryLog, clock: ManualC
     assert [one.hook for one in alerting.deliver_once()] == ["night"]
     clock.advance(6)
     assert alerting.deliver_once() == []
-
-
-# The whole role, running, against a receiver on loopback.
-
-SECRET = "whsec_" + base64.b64encode(bytes(32)).decode()
-
-
-@pytest.fixture
-def server() -> Iterator[Loopback]:
-    with serve() as here:
-        yield here
-
-
-class Running:
-    def __init__(self, log: Log, server: Loopback, clock: ManualClock) -> None:
-        client = Client(allow_private=[server.place], user_agent="test", timeout=8, max_bytes=10_000, max_redirects=0)
-        hooks = {
-            path: StandardWebhook(f"{server.base}/{path}", SECRET, client, SystemClock()) for path in ("desk", "night")
-        }
-        self.role, self.stop = Alerting(log, None, hooks, clock, Matcher), threading.Event()
-        self._thread = threading.Thread(target=self.role.run, args=(self.stop,))
-        self._thread.start()
-
-    def end(self, within: float) -> bool:
-        self.stop.set()
-        self._thread.join(within)
-        return not self._thread.is_alive()
-
-
-def test_a_running_role_delivers_past_a_hanging_receiver_and_stops_in_time(
-    log: MemoryLog, server: Loopback, clock: ManualClock
-) -> None:
-    desk, slow = Receiver(), Receiver()
-    slow.open.clear()
-    server.pages |= {"/desk": desk, "/night": slow}
-    running = Running(log, server, clock)
-    publish(log, article("a1"))
-    assert wait_until(lambda: slow.got and desk.got)
-    publish(log, article("a2"))
-    assert wait_until(lambda: len(desk.got) == 2)
-    assert log.positions("alert", RESOLVED.name) == {0: 2}
-    assert running.end(within=8)
-    slow.open.set()
-    for headers, body in desk.got:
-        assert Webhook(SECRET).verify(body, headers)["data"]["rule"] == "ferry"
-    assert {one.status for one in deliveries(log) if one.hook == "night"} == {"pending"}
-
-
-def test_a_receiver_that_comes_up_later_gets_what_it_missed_after_a_restart(
-    log: MemoryLog, server: Loopback, clock: ManualClock
-) -> None:
-    server.pages["/desk"] = (503, {"Retry-After": "1"}, b"")
-    server.pages["/night"] = (204, {}, b"")
-    first = Running(log, server, clock)
-    publish(log, *[article(f"a{n}") for n in range(20)])
-    assert wait_until(lambda: sum(bool(one.attempts) for one in deliveries(log)) == 40)
-    assert first.end(within=8)
-    missed = {one.id: one for one in deliveries(log) if one.status == "pending"}
-    assert len(missed) == 20
-    server.pages["/desk"] = desk = Receiver()
-    clock.advance(6)
-    second = Running(log, server, clock)
-    assert wait_until(lambda: all(one.status == "delivered" for one in deliveries(log)))
-    assert second.end(within=8)
-    assert {headers["webhook-id"]: body.decode() for headers, body in desk.got} == {
-        key: one.body for key, one in missed.items()
-    }
-    assert len(desk.got) == 20
-
-
-def test_only_the_process_that_holds_the_articles_delivers(
-    log: MemoryLog, server: Loopback, clock: ManualClock
-) -> None:
-    server.pages |= {"/desk": (desk := Receiver()), "/night": Receiver()}
-    standby = Member(log, {RESOLVED.name: []})
-    waiting = Running(standby, server, clock)  # type: ignore[arg-type]
-    role(log, clock).step(delivered(article("a1")))  # another process announced it, and died
-    assert not wait_until(lambda: desk.got, 2)
-    standby.share[RESOLVED.name] = [0]
-    assert wait_until(lambda: len(desk.got) == 1)
-    assert waiting.end(within=8)
-
-
-def _break() -> datetime:
-    raise KeyError("a bug in the windows")
-
-
-class Forgetful(ManualClock):
-    """A clock that breaks in the thread of deliveries."""
-
-    def now(self) -> datetime:
-        if threading.current_thread().name == "deliver":
-            raise KeyError("a bug in the deliveries")
-        return super().now()
-
-
-@pytest.mark.parametrize(("clock", "until"), [(Forgetful(NOW), lambda: None), (ManualClock(NOW), _break)])
-def test_an_error_of_deliveries_or_windows_ends_the_role_and_is_told(
-    log: MemoryLog, clock: ManualClock, until: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sinks.alerting.WINDOWS_EVERY", 0.1)
-    told: list[BaseException] = []
-
-    def body() -> None:
-        try:
-            role(log, clock).run(stop, until)
-        except KeyError as e:
-            told.append(e)
-
-    stop = threading.Event()
-    thread = threading.Thread(target=body)
-    thread.start()
-    ended = wait_until(lambda: not thread.is_alive())
-    stop.set()
-    thread.join(8)
-    assert ended
-    assert "a bug" in str(told[0])

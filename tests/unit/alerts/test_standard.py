@@ -14,8 +14,9 @@ from newstide.clock import ManualClock, SystemClock
 from newstide.http import Client
 from newstide.settings import Settings
 from sinks.hooks.standard import StandardWebhook
+from tests.service import free_port
 from tests.unit.alerts.making import NOW, Receiver
-from tests.unit.producers.loopback import Loopback, free_port, serve
+from tests.unit.producers.loopback import Loopback, serve
 
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 BODY = '{"type":"alert","data":{"title":"Şırnak"}}'.encode()

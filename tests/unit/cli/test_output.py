@@ -9,6 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from newstide.cli import output
+from newstide.printable import counted
 
 STORIES = [
     {
@@ -85,3 +86,21 @@ def test_words_give_way_with_a_mark_and_the_line_fits(drawn: Callable[[int], str
     for line in drawn(100).splitlines()[1:]:  # the head has codes for bold in it
         assert cell_len(line) == 100
         assert "…" in line
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("2026-11-27T20:43:18.000000Z", "2026-11-27 20:43:18Z"),
+        ("2026-11-27T20:43:18Z", "2026-11-27 20:43:18Z"),
+        ("2026-03-01T12:00 Uhr: Fähre sinkt vor Kiel", "2026-03-01T12:00 Uhr: Fähre sinkt vor Kiel"),
+        ("2026-03-01T23:30:00+05:00", "2026-03-01T23:30:00+05:00"),
+    ],
+)
+def test_a_time_is_told_as_one_and_a_text_that_begins_like_one_stays_whole(value: str, shown: str) -> None:
+    assert output.cell(value) == shown
+
+
+@pytest.mark.parametrize(("count", "told"), [(0, "0 copies"), (1, "1 copy"), (2, "2 copies")])
+def test_one_is_told_as_one(count: int, told: str) -> None:
+    assert counted(count, "copy", "copies") == told

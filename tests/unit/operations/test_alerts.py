@@ -12,6 +12,8 @@ from newstide.ports import Message
 from newstide.records import Attempt, Delivery, decode, encode
 from newstide.settings import Settings
 from newstide.topics import DELIVERIES
+from sinks import rows
+from sinks.hooks.outbox import UNKNOWN
 from tests.fakes import MemoryLog
 from tests.samples import NOON
 
@@ -45,3 +47,15 @@ def test_a_delivery_is_made_due_again_while_the_store_is_away() -> None:
     app = app_over(log)
     assert alerts.resend(app, id="msg_1") == {"status": "pending", "id": "msg_1"}
     assert decode(log.latest(DELIVERIES.name)["msg_1"], Delivery).status == "pending"
+
+
+def test_a_delivery_that_was_passed_over_counts_no_try() -> None:
+    log = MemoryLog()
+    lost = Delivery(
+        id="msg_1", alert="al_1", hook="lost", rule="r", body="{}", created=NOON, attempts=(Attempt(NOON, None, UNKNOWN, 0.0),),
+    )  # fmt: skip
+    log.produce([Message(DELIVERIES.name, lost.id, encode(lost))])
+    [told] = alerts.deliveries(app_over(log), limit=9)
+    assert (told["tries"], told["attempts"][-1]["detail"]) == (0, UNKNOWN)
+    [(_, stored)] = rows.delivery(log.read(DELIVERIES.name, 0, 0, 1)[0])
+    assert dict(zip(rows.COLUMNS["delivery_rows"], stored, strict=True))["attempts"] == 0

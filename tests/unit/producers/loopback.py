@@ -1,7 +1,6 @@
 """A real web server on loopback whose pages are functions: what the tests fetch from."""
 
 import contextlib
-import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -67,10 +66,3 @@ def serve(pages: dict[str, Page] | None = None) -> Iterator[Loopback]:
     finally:
         server.shutdown()
         server.server_close()
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port

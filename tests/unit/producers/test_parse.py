@@ -9,6 +9,7 @@ from newstide.records import Feed, FeedSeen
 from producers.decide import decide
 from producers.parse import parse
 from producers.parsed import Failure, ParsedFeed
+from producers.plain import plain
 from producers.repair import repaired
 from tests.unit.producers.samples import LONG, item, rss
 
@@ -36,6 +37,23 @@ def test_rss():
     assert (one.title, one.author, one.sections) == ("Ferry news 1", "Ada Bay", ("Sea",))
     assert one.published == datetime(2026, 5, 3, 23, tzinfo=UTC)
     assert one.summary.strip() == LONG.strip()
+
+
+@pytest.mark.parametrize("kind", ["", " type='text'"])
+def test_text_of_an_atom_feed_stays_text(kind: str):
+    text = "Use &lt;dialog&gt; now, where a &lt; b\nand R&amp;amp;D is a code"
+    body = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Harbour</title><entry><id>tag:1</id>
+        <title{kind}>The &lt;b&gt; tag</title><summary{kind}>{text}</summary><content{kind}>{text}</content></entry></feed>"""
+    [found] = read(body.encode()).items
+    assert found.title == "The <b> tag"
+    assert plain(found.summary) == plain(found.content) == "Use <dialog> now, where a < b\nand R&amp;D is a code"
+
+
+def test_markup_of_an_atom_feed_that_forgets_to_say_so_is_read_as_markup():
+    body = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Harbour</title><entry><id>tag:1</id><title>t</title>
+        <summary>&lt;p class="x"&gt;The ferry&lt;/p&gt;&lt;p&gt;is back.&lt;/p&gt;</summary></entry></feed>"""
+    [found] = read(body).items
+    assert plain(found.summary) == "The ferry\nis back."
 
 
 def test_atom_with_relative_link_and_html_title():
@@ -91,6 +109,7 @@ def test_json_feed(version: str):
         (b"\x1f\x8bnot really", "broken gzip"),
         (gzip.compress(gzip.compress(b"x", mtime=0), mtime=0), "broken gzip"),
         (gzip.compress(b"\0" * 20_000_000, mtime=0), "broken gzip"),
+        (gzip.compress(rss(item(1)), mtime=0)[:-4], "broken gzip"),
     ],
 )
 def test_what_is_no_feed_has_its_reason(body: bytes, reason: str):
@@ -99,6 +118,8 @@ def test_what_is_no_feed_has_its_reason(body: bytes, reason: str):
 
 def test_a_feed_that_lies_gzipped_on_its_server():
     assert len(read(gzip.compress(rss(item(1)))).items) == 1
+    half = rss(item(1), item(2))
+    assert len(read(gzip.compress(half[:200]) + gzip.compress(half[200:])).items) == 2
 
 
 def test_an_empty_feed_is_no_failure():

@@ -121,6 +121,8 @@ def test_a_request_may_be_compressed(guests: httpx2.Client, encoding, encode) ->
     parts = encode(b"SELECT 1"), encode(b" + 1")
     assert guests.post("/", content=parts[0], headers=headers).text == "1\n"
     assert guests.post("/", content=parts[0] + parts[1], headers=headers).text == "2\n"
+    asked = guests.post("/", params={"query": "SELECT 3"}, content=b"", headers=headers)
+    assert asked.text == "3\n"
     if encoding != "identity":
         assert guests.post("/", content=b"SELECT 1", headers=headers).headers["x-clickhouse-exception-code"] == "354"
         torn = guests.post("/", content=parts[0][:-3], headers=headers)

@@ -34,8 +34,13 @@ def test_a_timeline_has_every_step_and_compare_agrees_with_it(seeded: Store) -> 
     assert {row["bucket"].hour for row in alone} >= {6, 7, 8, 9, 10, 11}
     assert sum(row["originals"] for row in alone) == 5
     mine = {row["bucket"]: (row["originals"], row["copies"]) for row in both if row["entity"] == HARBOUR[0]}
-    assert all(mine[row["bucket"]] == (row["originals"], row["copies"]) for row in alone)
+    assert mine == {row["bucket"]: (row["originals"], row["copies"]) for row in alone}
     assert {row["originals"] for row in both if row["entity"] == "nobody"} == {0}
+
+
+def test_an_entity_that_is_compared_twice_stands_there_once(seeded: Store) -> None:
+    once = queries.compare(seeded, [HARBOUR[0]], NOW, 6 * 3600, 3600)
+    assert queries.compare(seeded, [HARBOUR[0], HARBOUR[0]], NOW, 6 * 3600, 3600).rows == once.rows
 
 
 def test_sparklines_of_many_entities_have_one_length_and_the_same_counts(seeded: Store) -> None:
