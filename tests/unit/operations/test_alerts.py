@@ -1,12 +1,13 @@
 """What commands ask of alerts."""
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from newstide.app import App
-from newstide.errors import UsageError
+from newstide.errors import SettingsError, UsageError
 from newstide.operations import alerts
 from newstide.ports import Message
 from newstide.records import Attempt, Delivery, decode, encode
@@ -45,3 +46,29 @@ def test_a_delivery_is_made_due_again_while_the_store_is_away() -> None:
     app = app_over(log)
     assert alerts.resend(app, id="msg_1") == {"status": "pending", "id": "msg_1"}
     assert decode(log.latest(DELIVERIES.name)["msg_1"], Delivery).status == "pending"
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "medtop:15",
+        "medtop:20000574",
+        "Sport",
+        "election",
+        "user:coffee-trade",
+        "Coffee trade",
+        "sprot",
+        "medtop:99",
+        "user",
+    ],
+)
+def test_a_rule_whose_topic_no_article_can_have_is_refused(tmp_path: Path, topic: str) -> None:
+    (tmp_path / "rules.toml").write_text(f'[[rule]]\nname = "a"\ntopic = ["{topic}"]\n')
+    app = app_over(MemoryLog(), topics={"Coffee trade": {"examples": ["Coffee prices rose."]}})
+    if topic in {"sprot", "medtop:99", "user"}:
+        with pytest.raises(SettingsError, match=rf"rules\.toml:3: topic: no topic has the id or name '{topic}'"):
+            alerts.imported(app, path=str(tmp_path / "rules.toml"))
+        assert alerts.listed(app) == []
+    else:
+        found = alerts.imported(app, path=str(tmp_path / "rules.toml"))
+        assert found == {"imported": ["a"], "silent": ["a"]}
