@@ -62,6 +62,10 @@ def test_what_is_exported_can_be_ingested(newstide: Newstide, tmp_path: Path) ->
     other = Newstide(tmp_path)
     taken = other.run("ingest", str(file))
     assert taken.stderr.startswith("2 articles, ")
+    other.run("run", "--until-idle")
+    other.run("export", "articles", "--to", str(tmp_path / "again.jsonl"))
+    again = [json.loads(line) for line in (tmp_path / "again.jsonl").read_text().splitlines()]
+    assert {row["id"]: row["extra"] for row in again} == {row["id"]: row["extra"] for row in exported}
     file.write_text(lines([{"url": "http://desk.example/x"}, {"title": "no address"}]))
     assert "2 articles, 1 of them dead, " in other.run("ingest", str(file), check=False).stderr
     other.close()
