@@ -51,6 +51,11 @@ def resend(app: App, *, id: str) -> dict[str, Any]:
     return {"status": Outbox(app.log, {}, app.clock).resend(id).status, "id": id}
 
 
+def hooks(app: App) -> list[str]:
+    """The hooks of the settings."""
+    return sorted(app.settings.hooks)
+
+
 def disabled(app: App) -> list[str]:
     """The hooks of the settings whose receivers answered 410 Gone."""
     return Outbox(app.log, {}, app.clock).disabled(app.settings.hooks)
@@ -96,6 +101,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "alerts.list": raised,
     "alerts.deliveries": deliveries,
     "alerts.resend": resend,
+    "alerts.hooks": hooks,
     "alerts.disabled": disabled,
     "alerts.enable": enable,
     "alerts.backtest": backtested,
