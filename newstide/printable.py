@@ -14,3 +14,9 @@ def printable(text: str) -> str:
 def as_text(argument: str) -> str:
     """An argument or the name of a file, each byte that is no UTF-8 written as an escape, so that it can be kept and sent."""
     return os.fsencode(argument).decode("utf-8", "backslashreplace")
+
+
+def escaped(text: str) -> str:
+    r"""Each character as JSON may write it, in ASCII: `\u0131`."""
+    units = text.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))

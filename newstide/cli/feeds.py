@@ -59,7 +59,7 @@ def imported(
 @app.command("export")
 def exported(context: typer.Context) -> None:
     """Print the catalogue as OPML."""
-    print(ask(context, "feeds.export"))
+    sys.stdout.buffer.write(ask(context, "feeds.export").encode() + b"\n")  # as UTF-8, which it says that it is
 
 
 @app.command()

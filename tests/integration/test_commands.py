@@ -1,7 +1,9 @@
 """What a person at a terminal sees of an article, a trend and a feed, in the first five minutes."""
 
 import json
+import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from newstide.urls import article_id
+from tests.flow import until
 from tests.service import NEWSTIDE, Newstide, lines
 from tests.unit.producers.loopback import ok, serve
 
@@ -111,6 +114,35 @@ def test_an_output_that_is_full_is_told_in_a_sentence(newstide: Newstide, comman
         )  # fmt: skip
     told = "newstide: cannot write: No space left on device\n"
     assert (done.returncode, done.stderr) == (1, told)
+
+
+def test_a_terminal_of_another_encoding_gets_what_it_lacks_as_escapes(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(
+        "<title>Şırnak barajı 😀</title><p>Şırnak barajı kapandı. Kış sert, yollar kapalı, sular akmıyor.</p>"
+    )
+    desk = Newstide(tmp_path, {"PYTHONIOENCODING": "ascii"})
+    shown = desk.run("inspect", str(page)).stdout
+    assert "\\u015e\\u0131rnak baraj\\u0131 \\ud83d\\ude00" in shown
+    assert desk.json("inspect", str(page))["title"] == "Şırnak barajı 😀"
+
+
+def test_an_output_that_is_closed_ends_no_command_in_a_traceback(newstide: Newstide) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"exec {NEWSTIDE} articles >&-"], cwd=newstide.folder, env=newstide.environment,
+        stderr=subprocess.PIPE, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_interrupt_ends_a_statement_that_the_engine_is_at(newstide: Newstide) -> None:
+    endless = "SELECT sum(cityHash64(number)) FROM numbers(100000000000)"
+    lock = newstide.folder / "var" / "log.sqlite.lock"
+    asking = subprocess.Popen([NEWSTIDE, "sql", endless], cwd=newstide.folder, env=newstide.environment)
+    until(lambda: f"process {asking.pid} " in lock.read_text())
+    time.sleep(2)  # to be in the midst of it: it takes 30 s, until the engine's own limit
+    asking.send_signal(signal.SIGINT)
+    assert asking.wait(10) == -signal.SIGINT
 
 
 def test_a_feed_that_may_not_be_fetched_says_which_setting_would_allow_it(newstide: Newstide) -> None:
