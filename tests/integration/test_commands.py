@@ -1,6 +1,7 @@
 """What a person at a terminal sees of an article, a trend and a feed, in the first five minutes."""
 
 import json
+import shutil
 import signal
 import subprocess
 import time
@@ -98,6 +99,23 @@ def test_where_there_is_no_log_a_reader_says_so_and_begins_none(tmp_path: Path, 
     told = f"newstide: nothing here yet: there is no {tmp_path}/var/log.sqlite; is `data_dir` right?"
     assert (done.returncode, done.stdout, done.stderr[: len(told)]) == (2, "", told)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_that_was_lost_is_told_briefly_and_with_what_to_do(tmp_path: Path) -> None:
+    desk = Newstide(tmp_path)
+    wire = [
+        {"url": f"http://desk.example/{n}", "title": f"Talks {n}", "text": TALKS, "outlet": "Desk"} for n in range(200)
+    ]
+    desk.run("ingest", "-", stdin=lines(wire))
+    desk.run("run", "--until-idle")
+    shutil.rmtree(tmp_path / "var" / "store")
+    audit = desk.run("audit", check=False)
+    assert (audit.returncode, audit.stdout.splitlines()[-1]) == (1, "NOT balanced")
+    assert "records that the store lacks; `newstide run` fills it up at its start" in audit.stdout
+    assert " more; --json names them" in audit.stdout
+    assert len(audit.stdout.splitlines()) < 200
+    desk.run("run", "--until-idle")
+    assert desk.run("audit").stdout.splitlines()[-1] == "balanced"
 
 
 def test_an_argument_that_is_no_text_is_refused_in_a_sentence(newstide: Newstide) -> None:
