@@ -3,6 +3,7 @@
 Keys are `"host url"`, so that one host lives on one partition and has one producer.
 """
 
+import re
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,6 +16,8 @@ from newstide.ports import Extent, Log, Message
 from newstide.records import Feed, FeedSeen, FeedState, decode, encode
 from newstide.topics import FEED_SEEN, FEED_STATE, FEEDS
 
+WANTED = "expected http(s)://host/…, without a user or password"  # of a feed's address
+HOST = re.compile(r"//[^/?#]*")
 AT_ONCE = 100  # records of items seen, of up to some 100 KB each
 
 
@@ -34,7 +37,7 @@ class Catalogue:
         """Add a feed, or change the one with its URL. Raises UsageError where the URL is no web address."""
         feed = replace(feed, url=address(feed.url))
         if not is_web_address(feed.url):
-            raise UsageError(f"{feed.url!r} is no http or https address without a user")
+            raise UsageError(f"{feed.url!r}: {WANTED}")
         self.add_all([feed])
 
     def add_all(self, feeds: Sequence[Feed]) -> None:
@@ -117,13 +120,16 @@ def key(url: str) -> str:
 
 
 def address(url: str) -> str:
-    """Where a feed lives, of what people write: `feed:` before it is a browser's notation, a fragment asks for nothing else."""
+    """Where a feed lives, of what people write: `feed:` before it is a browser's notation, a fragment asks for nothing else, and
+    scheme and host have no case.
+    """
     if url[:5].lower() == "feed:":
         url = url[5:].removeprefix("//")
         url = url if url.lower().startswith(("http://", "https://")) else f"http://{url}"
     url = url.partition("#")[0].strip()
     scheme, colon, rest = url.partition(":")
-    return scheme.lower() + colon + rest if colon else url
+    host = HOST.match(rest)
+    return scheme.lower() + colon + host[0].lower() + rest[host.end() :] if host else url
 
 
 def is_web_address(url: str) -> bool:

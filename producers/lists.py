@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from newstide.records import Feed
-from producers.catalogue import address, is_web_address
+from producers.catalogue import WANTED, address, is_web_address
 from producers.plain import line
 
 KEYS = frozenset(("url", "title", "outlet", "language", "group"))
@@ -44,10 +44,11 @@ def read_opml(body: bytes, added: datetime) -> Listing:
         return Listing((), (f"not OPML: {e}",))
     skipped = body[: len(body) - len(body.lstrip())].count(b"\n")
     faults = [
-        f"line {fault.line + skipped}: {fault.message}; what could be read was" for fault in list(parser.error_log)[:1]
+        f"line {fault.line + skipped}: {fault.message}; what could be read was taken"
+        for fault in list(parser.error_log)[:1]
     ]
     found = list(_outlines(root, skipped, added)) if root is not None else []
-    return _listing([*faults, *(found or ["not OPML: it has no outline"])])
+    return _listing([*faults, *found] if found else ["not OPML: it has no outline"])
 
 
 def read_toml(body: bytes, added: datetime) -> Listing:
@@ -114,7 +115,7 @@ def _outline(attributes: dict[str, str], group: str, number: int, added: datetim
     if not url:
         return f"line {number}: outline {title!r} names no feed"
     if not is_web_address(url):
-        return f"line {number}: {url!r} is no http or https address without a user"
+        return f"line {number}: {url!r}: {WANTED}"
     outlet, language = attributes.get("outlet", ""), attributes.get("language", "")
     return Feed(
         url=url, added=added, title="" if title == url else title, outlet=outlet, language=language, group=group
@@ -136,7 +137,7 @@ def _table(table: Any, number: int, added: datetime) -> Feed | str:
         return f"feed {number}: {wrong[0]}: expected a text"
     url = address(table.get("url", ""))
     if not is_web_address(url):
-        return f"feed {number}: url: {table.get('url', '')!r} is no http or https address without a user"
+        return f"feed {number}: url: {table.get('url', '')!r}: {WANTED}"
     return Feed(added=added, **{**table, "url": url})
 
 

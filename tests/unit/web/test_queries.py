@@ -165,6 +165,8 @@ def test_a_found_article_shows_where_the_word_stands_and_whole_words_only(store:
     assert set(re.findall(r"\w+", summary)) <= set(re.findall(r"\w+", f"{before} Then Öcalan was named {after}"))
     [headline] = [row["summary"] for row in queries.search(store, "meeting").dicts()]
     assert headline.startswith("The ministers met")
+    [listed] = [row["summary"] for row in queries.articles(store).dicts()]
+    assert before.startswith(listed.removesuffix(" …") + " ")
 
 
 def test_a_word_of_a_script_without_spaces_is_found_inside_a_line(store: Store) -> None:
