@@ -3,7 +3,8 @@
 import os
 import re
 
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # C0 without tab and line feed, DEL, C1
+# C0 without tab and line feed, DEL, C1, and what turns the rest of a line round (U+202D, U+202E).
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]")
 
 
 def printable(text: str) -> str:

@@ -67,7 +67,8 @@ def article(line: bytes, met: Met) -> Iterator[RawArticle | Ended]:
         yield met.dead("not utf-8", str(e), line)
     except (ValueError, RecursionError) as e:
         if isinstance(e, msgspec.ValidationError):
-            yield met.dead(_reason(value), str(e).replace("`$.", "`"), line)
+            reason = _reason(value)
+            yield met.dead(reason, "`url` is missing" if reason == "no url" else str(e).replace("`$.", "`"), line)
         else:
             yield met.dead("not json", str(e), line)
     else:

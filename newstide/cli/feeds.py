@@ -85,7 +85,7 @@ def check(
     wrong = [row for row in rows if row["status"] not in {"ok", "unchanged", "not yet read"}]
     unread = sum(row["status"] == "not yet read" for row in rows)
     if json:
-        output.data(rows)
+        output.data(rows if url else wrong)
     elif url:
         output.table(rows, CHECKED, "")
     else:

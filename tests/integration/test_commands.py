@@ -137,11 +137,12 @@ def test_an_output_that_is_full_is_told_in_a_sentence(newstide: Newstide, comman
 def test_a_terminal_of_another_encoding_gets_what_it_lacks_as_escapes(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text(
-        "<title>Şırnak barajı 😀</title><p>Şırnak barajı kapandı. Kış sert, yollar kapalı, sular akmıyor.</p>"
+        "<title>Şırnak barajı 😀</title><h1>Şırnak barajı 😀</h1><p>Şırnak barajı kapandı. Kış sert, yollar kapalı, sular akmıyor.</p>"
     )
     desk = Newstide(tmp_path, {"PYTHONIOENCODING": "ascii"})
     shown = desk.run("inspect", str(page)).stdout
     assert "\\u015e\\u0131rnak baraj\\u0131 \\ud83d\\ude00" in shown
+    assert "h1, title say \\u015e" in shown  # witnesses that agree have one line
     assert desk.json("inspect", str(page))["title"] == "Şırnak barajı 😀"
 
 

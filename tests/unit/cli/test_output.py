@@ -81,6 +81,12 @@ def test_json_means_the_same_without_a_control_character_in_it() -> None:
     assert shown.getvalue().replace("\n", "").isprintable()
 
 
+def test_a_title_does_not_turn_the_rest_of_the_line_round() -> None:
+    with contextlib.redirect_stdout(Terminal()) as shown:
+        output.tell("in \u202elive\u202d \u200fعربي")
+    assert shown.getvalue() == "in \ufffdlive\ufffd \u200fعربي\n"
+
+
 def test_words_give_way_with_a_mark_and_the_line_fits(drawn: Callable[[int], str]) -> None:
     for line in drawn(100).splitlines()[1:]:  # the head has codes for bold in it
         assert cell_len(line) == 100

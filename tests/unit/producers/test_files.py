@@ -95,6 +95,7 @@ def test_the_same_file_gives_the_same_bytes(tmp_path, now):
         (b'{"url": "https://a.example/\xff"}', "not utf-8", "0xff"),
         (b'{"title": "No address"}', "no url", "url"),
         (b'{"url": ""}', "no url", "url"),
+        (b'{"title": 5}', "no url", "url"),
         (b'{"url": null}', "no url", "url"),
         (b'{"url": 5}', "wrong type", "url"),
         (b'{"url": []}', "wrong type", "url"),
