@@ -16,8 +16,7 @@ from newstide.ports import Extent, Log, Message
 from newstide.records import Feed, FeedSeen, FeedState, decode, encode
 from newstide.topics import FEED_SEEN, FEED_STATE, FEEDS
 
-WANTED = "expected http(s)://host/…, without a user or password"  # of a feed's address
-HOST = re.compile(r"//[^/?#]*")
+ADDRESS = "expected http(s)://host/…, without a user or password"
 AT_ONCE = 100  # records of items seen, of up to some 100 KB each
 
 
@@ -37,7 +36,7 @@ class Catalogue:
         """Add a feed, or change the one with its URL. Raises UsageError where the URL is no web address."""
         feed = replace(feed, url=address(feed.url))
         if not is_web_address(feed.url):
-            raise UsageError(f"{feed.url!r}: {WANTED}")
+            raise UsageError(f"{feed.url!r}: {ADDRESS}")
         self.add_all([feed])
 
     def add_all(self, feeds: Sequence[Feed]) -> None:
@@ -128,7 +127,7 @@ def address(url: str) -> str:
         url = url if url.lower().startswith(("http://", "https://")) else f"http://{url}"
     url = url.partition("#")[0].strip()
     scheme, colon, rest = url.partition(":")
-    host = HOST.match(rest)
+    host = re.match(r"//[^/?#]*", rest)
     return scheme.lower() + colon + host[0].lower() + rest[host.end() :] if host else url
 
 

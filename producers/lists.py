@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from newstide.records import Feed
-from producers.catalogue import WANTED, address, is_web_address
+from producers.catalogue import ADDRESS, address, is_web_address
 from producers.plain import line
 
 KEYS = frozenset(("url", "title", "outlet", "language", "group"))
@@ -115,7 +115,7 @@ def _outline(attributes: dict[str, str], group: str, number: int, added: datetim
     if not url:
         return f"line {number}: outline {title!r} names no feed"
     if not is_web_address(url):
-        return f"line {number}: {url!r}: {WANTED}"
+        return f"line {number}: {url!r}: {ADDRESS}"
     outlet, language = attributes.get("outlet", ""), attributes.get("language", "")
     return Feed(
         url=url, added=added, title="" if title == url else title, outlet=outlet, language=language, group=group
@@ -137,7 +137,7 @@ def _table(table: Any, number: int, added: datetime) -> Feed | str:
         return f"feed {number}: {wrong[0]}: expected a text"
     url = address(table.get("url", ""))
     if not is_web_address(url):
-        return f"feed {number}: url: {table.get('url', '')!r}: {WANTED}"
+        return f"feed {number}: url: {table.get('url', '')!r}: {ADDRESS}"
     return Feed(added=added, **{**table, "url": url})
 
 

@@ -45,13 +45,13 @@ WHERE outcome IN ('stored', 'erased') OR (
 GROUP BY outcome, reason ORDER BY outcome, count DESC, reason
 """
 
-# Up to where each partition is in the store.
-DONE = "SELECT topic, partition, next FROM sink_watermarks FINAL"
-
 # One record that entered becomes one version of one article.
 DOUBLE = """
 SELECT count() - uniqExact(origin_partition, origin_offset) FROM article_rows FINAL WHERE origin_offset IS NOT NULL
 """
+
+# Up to where each partition is in the store.
+DONE = "SELECT topic, partition, next FROM sink_watermarks FINAL"
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,14 @@ def test_ids_and_times_are_whole_at_any_width(width: int, drawn: Callable[[int],
         assert whole in drawn(width)
 
 
+@pytest.mark.parametrize("width", [60, 80])
+def test_words_without_room_stand_on_a_line_of_their_own(width: int, drawn: Callable[[int], str]) -> None:
+    _, _, first, words, *_ = drawn(width).splitlines()
+    assert first.split() == ["2026-11-27", "20:43:18Z", "8", "200", "sa719f2d0d3110756"]
+    assert words.startswith("    Sleepy volcano in Indonesia's north shows signs of")
+    assert all(cell_len(line) <= width for line in drawn(width).splitlines()[2:])
+
+
 EVIL = "\x1b[31mred\x1b]0;title\x07 \x9b7m\r\x08over\x7f\ttab"
 SHOWN = "\ufffd[31mred\ufffd]0;title\ufffd \ufffd7m\ufffd\ufffdover\ufffd"
 
@@ -91,11 +99,3 @@ def test_words_give_way_with_a_mark_and_the_line_fits(drawn: Callable[[int], str
     for line in drawn(100).splitlines()[1:]:  # the head has codes for bold in it
         assert cell_len(line) == 100
         assert "…" in line
-
-
-@pytest.mark.parametrize("width", [60, 80])
-def test_words_without_room_stand_on_a_line_of_their_own(width: int, drawn: Callable[[int], str]) -> None:
-    _, _, first, words, *_ = drawn(width).splitlines()
-    assert first.split() == ["2026-11-27", "20:43:18Z", "8", "200", "sa719f2d0d3110756"]
-    assert words.startswith("    Sleepy volcano in Indonesia's north shows signs of")
-    assert all(cell_len(line) <= width for line in drawn(width).splitlines()[2:])

@@ -23,31 +23,6 @@ def app_over(log: MemoryLog, **settings: Any) -> App:
     return App(Settings(store="http://127.0.0.1:1/newstide", **settings), log, "own", serving=False)
 
 
-def test_a_disabled_hook_that_settings_lost_is_neither_named_nor_enabled() -> None:
-    log = MemoryLog()
-    refused = Delivery(
-        id="msg_1", alert="al_1", hook="desk", rule="r", body="{}", created=NOON, status="failed",
-        attempts=(Attempt(NOON, 410, "http 410", 0.1),),
-    )  # fmt: skip
-    log.produce([Message(DELIVERIES.name, refused.id, encode(refused))])
-    lost = app_over(log)
-    assert alerts.disabled(lost) == []
-    with pytest.raises(UsageError, match="settings know no hook of this name: 'desk'"):
-        alerts.enable(lost, hook="desk")
-    known = app_over(log, hooks={"desk": {"url": "https://desk.example/", "secret": SECRET}})
-    assert alerts.disabled(known) == ["desk"]
-    assert alerts.enable(known, hook="desk") == {"hook": "desk", "deliveries": 1}
-
-
-def test_a_delivery_is_made_due_again_while_the_store_is_away() -> None:
-    log = MemoryLog()
-    sent = Delivery(id="msg_1", alert="al_1", hook="desk", rule="r", body="{}", created=NOON, status="failed")
-    log.produce([Message(DELIVERIES.name, sent.id, encode(sent))])
-    app = app_over(log)
-    assert alerts.resend(app, id="msg_1") == {"status": "pending", "id": "msg_1"}
-    assert decode(log.latest(DELIVERIES.name)["msg_1"], Delivery).status == "pending"
-
-
 @pytest.mark.parametrize(
     "topic",
     [
@@ -72,3 +47,28 @@ def test_a_rule_whose_topic_no_article_can_have_is_refused(tmp_path: Path, topic
     else:
         found = alerts.imported(app, path=str(tmp_path / "rules.toml"))
         assert found == {"imported": ["a"], "silent": ["a"]}
+
+
+def test_a_disabled_hook_that_settings_lost_is_neither_named_nor_enabled() -> None:
+    log = MemoryLog()
+    refused = Delivery(
+        id="msg_1", alert="al_1", hook="desk", rule="r", body="{}", created=NOON, status="failed",
+        attempts=(Attempt(NOON, 410, "http 410", 0.1),),
+    )  # fmt: skip
+    log.produce([Message(DELIVERIES.name, refused.id, encode(refused))])
+    lost = app_over(log)
+    assert alerts.disabled(lost) == []
+    with pytest.raises(UsageError, match="settings know no hook of this name: 'desk'"):
+        alerts.enable(lost, hook="desk")
+    known = app_over(log, hooks={"desk": {"url": "https://desk.example/", "secret": SECRET}})
+    assert alerts.disabled(known) == ["desk"]
+    assert alerts.enable(known, hook="desk") == {"hook": "desk", "deliveries": 1}
+
+
+def test_a_delivery_is_made_due_again_while_the_store_is_away() -> None:
+    log = MemoryLog()
+    sent = Delivery(id="msg_1", alert="al_1", hook="desk", rule="r", body="{}", created=NOON, status="failed")
+    log.produce([Message(DELIVERIES.name, sent.id, encode(sent))])
+    app = app_over(log)
+    assert alerts.resend(app, id="msg_1") == {"status": "pending", "id": "msg_1"}
+    assert decode(log.latest(DELIVERIES.name)["msg_1"], Delivery).status == "pending"
