@@ -87,9 +87,9 @@ def call(settings: Settings, operation: str, args: dict[str, Any] | None = None,
 
 
 def _check_begun(settings: Settings) -> None:
-    """In the wrong folder an empty log of its own would tell a reader that all is well."""
+    """In the wrong folder an empty log of its own would tell a reader that all is well. A server's store answers from anywhere."""
     log = Path(unquote(urlsplit(settings.log_url).path))
-    if settings.embedded_log and not log.exists():
+    if settings.embedded_log and settings.embedded_store and not log.exists():
         raise NotBegun(
             f"nothing here yet: there is no {log}; is `data_dir` right? `newstide run`, `feeds import` or `ingest` begins one"
         )
