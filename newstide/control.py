@@ -10,6 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import httpx2
 import orjson
@@ -20,13 +21,15 @@ from starlette.routing import Route
 
 from newstide import log as logging
 from newstide.app import App, Tables, opened
-from newstide.errors import EngineError, Held, NewstideError
+from newstide.errors import EngineError, Held, NewstideError, NotBegun
 from newstide.operations import OPERATIONS
 from newstide.settings import Settings
 
 THREADS = 4
 STARTING = 10.0  # seconds that a service may hold the engines before its socket answers
 PATIENCE = 900.0  # seconds: an erasure or an export takes its time
+# What begins a log where there is none, or needs none.
+WITHOUT_A_LOG = {"feeds.add", "feeds.import", "feeds.check", "feeds.outlet", "ingest", "alerts.import", "migrations"}
 
 
 def socket_path(settings: Settings) -> Path:
@@ -65,12 +68,15 @@ class Refused(NewstideError):
 def call(settings: Settings, operation: str, args: dict[str, Any] | None = None, *, tables: Tables = "own") -> Any:
     """Run one operation, wherever the engines are. The result is JSON's kinds (times as RFC 3339 text).
 
-    `tables` says what becomes of the store's tables when the engines are opened here.
+    `tables` says what becomes of the store's tables when the engines are opened here. Raises NotBegun for what asks about a
+    log that is not there.
     """
     path, deadline = socket_path(settings), time.monotonic() + STARTING
     while True:
         if _listening(path):
             return _ask(path, operation, args or {})
+        if operation not in WITHOUT_A_LOG:
+            _check_begun(settings)
         try:
             with opened(settings, tables=tables) as app:
                 return orjson.loads(_json(OPERATIONS[operation](app, **args or {})))
@@ -78,6 +84,15 @@ def call(settings: Settings, operation: str, args: dict[str, Any] | None = None,
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.2)
+
+
+def _check_begun(settings: Settings) -> None:
+    """In the wrong folder an empty log of its own would tell a reader that all is well. A server's store answers from anywhere."""
+    log = Path(unquote(urlsplit(settings.log_url).path))
+    if settings.embedded_log and settings.embedded_store and not log.exists():
+        raise NotBegun(
+            f"nothing here yet: there is no {log}; is `data_dir` right? `newstide run`, `feeds import` or `ingest` begins one"
+        )
 
 
 def _json(value: Any) -> bytes:

@@ -3,10 +3,11 @@
 import importlib.metadata
 import platform
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from newstide.control import call
-from newstide.errors import NewstideError
+from newstide.errors import NewstideError, NotBegun
 from newstide.listeners import check_sql, web_is_open
 from newstide.metrics import free_bytes
 from newstide.serve import tcp
@@ -42,6 +43,8 @@ def examine(settings: Settings) -> list[Finding]:
 def _run(name: str, check: Callable[[Settings], str], settings: Settings) -> Finding:
     try:
         return Finding(name, True, check(settings))
+    except NotBegun as e:  # nor need there be, before the first run
+        return Finding(name, True, str(e))
     except (NewstideError, OSError) as e:
         return Finding(name, False, str(e))
 
@@ -88,8 +91,9 @@ def _sql(settings: Settings) -> str:
 
 
 def _listening(settings: Settings, name: str, address: str) -> str:
-    if call(settings, "status")["serving"]:
-        return f"served at {address}"
+    with suppress(NotBegun):
+        if call(settings, "status")["serving"]:
+            return f"served at {address}"
     tcp(name, address).close()
     return f"{address} is free"
 
@@ -112,9 +116,9 @@ def _enrich(_: Settings) -> str:
 def _hooks(settings: Settings) -> str:
     from newstide.app import hooks
 
-    named = sorted(hooks(settings))
+    hooks(settings)
     if disabled := call(settings, "alerts.disabled"):
         raise NewstideError(
             f"{', '.join(disabled)}: disabled, for the receiver answered 410 Gone; `newstide alerts enable {disabled[0]}` calls it again"
         )
-    return ", ".join(named) or "none named"
+    return ", ".join(call(settings, "alerts.hooks")) or "none named"

@@ -3,6 +3,7 @@
 NewstideError            what a user may see; the text is a full sentence
 ├── SettingsError        a setting is wrong: file, line and key are named     (exit 2)
 ├── UsageError           a command was used wrongly                           (exit 2)
+│   └── NotBegun         there is no log yet where the command looks          (exit 2)
 ├── EngineError          log or store cannot do it: locked, full, unreachable (exit 1)
 │   ├── Held             another process holds the data directory             (exit 1)
 │   └── Away             a broker or server does not answer now; it may come back (exit 1)
@@ -23,6 +24,10 @@ class SettingsError(NewstideError):
 
 class UsageError(NewstideError):
     exit_code = 2
+
+
+class NotBegun(UsageError):
+    """There is no log yet where a reading command looks for one."""
 
 
 class EngineError(NewstideError):

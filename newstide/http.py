@@ -298,7 +298,8 @@ def _lookup(resolve: Resolve, host: str, port: int, deadline: float) -> list[str
     except queue.Empty:
         raise FetchError("timed out", f"looking up {host}") from None
     if isinstance(found, Exception) or not found:
-        raise FetchError("unreachable", f"{host} is not known: {found}")
+        later = isinstance(found, socket.gaierror) and found.errno == socket.EAI_AGAIN
+        raise FetchError("unreachable", f"{host} {'cannot be looked up now' if later else 'is not known'}")
     return found
 
 

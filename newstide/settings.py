@@ -285,9 +285,9 @@ def load(config: Path | None = None) -> Settings:
     Raises SettingsError naming the file, line and key, or the variable, of what is wrong.
     """
     path = config or Path("newstide.toml")
-    if config and not config.is_file():
+    if config and not config.exists():
         raise SettingsError(f"{config}: no such file")
-    text = tomlfile.read(path)[0] if path.is_file() else ""
+    text = tomlfile.read(path)[0] if path.exists() else ""
     _unknown_variables()
 
     class Sourced(Settings):

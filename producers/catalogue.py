@@ -3,6 +3,7 @@
 Keys are `"host url"`, so that one host lives on one partition and has one producer.
 """
 
+import re
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -118,13 +119,16 @@ def key(url: str) -> str:
 
 
 def address(url: str) -> str:
-    """Where a feed lives, of what people write: `feed:` before it is a browser's notation, a fragment asks for nothing else."""
+    """Where a feed lives, of what people write: `feed:` before it is a browser's notation, a fragment asks for nothing else, and
+    scheme and host have no case.
+    """
     if url[:5].lower() == "feed:":
         url = url[5:].removeprefix("//")
         url = url if url.lower().startswith(("http://", "https://")) else f"http://{url}"
     url = url.partition("#")[0].strip()
     scheme, colon, rest = url.partition(":")
-    return scheme.lower() + colon + rest if colon else url
+    host = re.match(r"//[^/?#]*", rest)
+    return scheme.lower() + colon + host[0].lower() + rest[host.end() :] if host else url
 
 
 def is_web_address(url: str) -> bool:

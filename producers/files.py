@@ -35,7 +35,7 @@ def read(path: str, started: datetime) -> Iterator[RawArticle | Ended]:
     """
     name = path.lower()
     if path != "-" and not Path(path).is_file():
-        raise UsageError(f"{path}: no such file")
+        raise UsageError(f"{path}: {'is a directory' if Path(path).is_dir() else 'no such file'}")
     if path == "-" or name.endswith((".jsonl", ".jsonl.gz")):
         return _lines(path, started)
     if name.endswith((".xml", ".json")):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ import orjson
 from newstide import urls
 from newstide.clock import to_millis
 from newstide.deadletter import bury
-from newstide.records import Ended, RawArticle
+from newstide.records import Article, Ended, RawArticle
 from producers.pages import with_page
 from producers.plain import line as one_line
 from producers.plain import sound_json
@@ -21,6 +22,10 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 # What the store's DateTime64 holds, in every zone.
 YEARS = range(1901, 2299)
 KEYS = frozenset(("url", "title", "html", "text", "published", "fetched", "feed", "outlet", "language", "author"))
+# What tells an article of ours (of `process`, or exported) from a stranger's line, and the keys of either that are computed.
+OURS = frozenset(("id", "version", "content", "time", "relation", "story", "extra"))
+COMPUTED = frozenset((*Article.__dataclass_fields__, "dateline_place", "dateline_date", "dateline_agency",
+                      "origin_partition", "origin_offset"))  # fmt: skip
 
 
 class Given(msgspec.Struct, kw_only=True):
@@ -62,7 +67,8 @@ def article(line: bytes, met: Met) -> Iterator[RawArticle | Ended]:
         yield met.dead("not utf-8", str(e), line)
     except (ValueError, RecursionError) as e:
         if isinstance(e, msgspec.ValidationError):
-            yield met.dead(_reason(value), str(e).replace("`$.", "`"), line)
+            reason = _reason(value)
+            yield met.dead(reason, "`url` is missing" if reason == "no url" else str(e).replace("`$.", "`"), line)
         else:
             yield met.dead("not json", str(e), line)
     else:
@@ -101,12 +107,23 @@ def _whole(given: Given, value: dict[str, Any], met: Met) -> Iterator[RawArticle
 
 
 def _extra(value: dict[str, Any]) -> dict[str, Any]:
-    """The unknown keys; what stood under `extra` already, as in our own output, stays beside them."""
+    """The unknown keys, beside what stood under `extra` already. Of an article of ours what is computed is left out."""
     unknown = {key: inner for key, inner in value.items() if key not in KEYS}
+    if unknown.keys() >= OURS:
+        unknown = {key: inner for key, inner in unknown.items() if key not in COMPUTED} | {
+            "extra": _loaded(unknown["extra"])
+        }
     before = unknown.get("extra")
     if isinstance(before, dict):
         unknown = {**before, **{key: inner for key, inner in unknown.items() if key != "extra"}}
     return unknown
+
+
+def _loaded(extra: Any) -> Any:
+    """`extra` of an exported row is JSON in a text."""
+    with suppress(ValueError):
+        return orjson.loads(extra) if isinstance(extra, str) else extra
+    return extra
 
 
 def _reason(value: Any) -> str:

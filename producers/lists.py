@@ -44,10 +44,11 @@ def read_opml(body: bytes, added: datetime) -> Listing:
         return Listing((), (f"not OPML: {e}",))
     skipped = body[: len(body) - len(body.lstrip())].count(b"\n")
     faults = [
-        f"line {fault.line + skipped}: {fault.message}; what could be read was" for fault in list(parser.error_log)[:1]
+        f"line {fault.line + skipped}: {fault.message}; what could be read was taken"
+        for fault in list(parser.error_log)[:1]
     ]
     found = list(_outlines(root, skipped, added)) if root is not None else []
-    return _listing([*faults, *(found or ["not OPML: it has no outline"])])
+    return _listing([*faults, *found] if found else ["not OPML: it has no outline"])
 
 
 def read_toml(body: bytes, added: datetime) -> Listing:

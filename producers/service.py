@@ -139,7 +139,8 @@ class Scheduler:
             for url in before.keys() - every.keys():
                 self._clear(url, share)
         if share != self._share:
-            self._logger.info(
+            alone = len(share) == FEEDS.partitions
+            (self._logger.debug if alone else self._logger.info)(
                 "share of the hosts", partitions=sorted(share), of=FEEDS.partitions, feeds=len(self.feeds)
             )
         self._share = share

@@ -21,6 +21,7 @@ PARSE_SECONDS = 4.0  # 2,000 honest items take 0.4 s
 EXPANDED = 10 * 1024 * 1024  # what all entity references of a feed may come to: twice the largest body
 ENTITY = re.compile(rb"<!ENTITY\s+(?:%\s+)?([^\s\"'<>]{1,200})\s+(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 REFERENCE = re.compile(rb"[&%]([^\s&%;#]{1,200});")
+PLACE = re.compile(r"^<unknown>:(\d+):(\d+): ")  # as the XML parser tells of a fault
 MARKUP = ("text/html", "application/xhtml+xml")
 # What Atom calls text (RFC 4287, 3.1.1.1) and is none: feeds that forget `type="html"` begin so.
 MISLABELLED = re.compile(rf"\s*<(?:img|{'|'.join(sorted(BLOCKS))})\b[^<>]*>", re.IGNORECASE)
@@ -81,7 +82,7 @@ def _read(body: bytes, headers: dict[str, str], url: str) -> ParsedFeed | Failur
     # A stream, never bytes: feedparser opens a file whose name the bytes are.
     found = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False)
     if not found.version:
-        return Failure("not a feed", str(found.get("bozo_exception", ""))[:200])
+        return Failure("not a feed", PLACE.sub(r"line \1, column \2: ", str(found.get("bozo_exception", "")))[:200])
     feed, entries = found.feed, found.entries
     return ParsedFeed(
         title=_title(feed),

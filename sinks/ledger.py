@@ -38,6 +38,9 @@ DOUBLE = """
 SELECT count() - uniqExact(origin_partition, origin_offset) FROM article_rows FINAL WHERE origin_offset IS NOT NULL
 """
 
+# Up to where each partition is in the store.
+DONE = "SELECT topic, partition, next FROM sink_watermarks FINAL"
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -68,9 +71,7 @@ class Audit:
 
 def check_log(log: Log, store: Store) -> None:
     """Raises EngineError where the log is not the one that filled the store."""
-    done_up_to = store.query(
-        "SELECT topic, partition, next FROM sink_watermarks FINAL"
-    ).rows  # before the ends, which grow
+    done_up_to = store.query(DONE).rows  # before the ends, which grow
     ends = {spec.name: log.extents(spec.name) for spec in ALL if "store" in spec.readers}
     for topic, partition, done in done_up_to:
         extent = ends.get(topic, {}).get(partition)
@@ -102,6 +103,17 @@ def audit(log: Log, store: Store) -> Audit:
         doubled=store.query(DOUBLE).scalar(),
         reasons=dict(reasons),
     )
+
+
+def unfilled(log: Log, store: Store) -> int:
+    """Records of the log that the store had and has no more: it is new, or an older back-up. `Writer.recover` brings them back."""
+    done = {(topic, partition): next for topic, partition, next in store.query(DONE).rows}
+    lacking = 0
+    for topic in (spec.name for spec in ALL if "store" in spec.readers):
+        extents = log.extents(topic)
+        for partition, position in log.positions("store", topic).items():
+            lacking += max(0, position - max(extents[partition].first, done.get((topic, partition), 0)))
+    return lacking
 
 
 def in_flight(log: Log) -> set[tuple[int, int]]:

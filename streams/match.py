@@ -45,6 +45,17 @@ def tokens(text: str) -> list[str]:
     return _WORD.findall(_SPACELESS.sub(r" \1 ", fold(text)))
 
 
+def is_topic(written: str, known: set[str]) -> bool:
+    """Does a rule name a topic so, of those whose keys are `known`?"""
+    return not known.isdisjoint(_keys([written], fold, str))
+
+
+def topic_keys(id: str, name: str) -> set[str]:
+    """What a rule may call the topic: its id, the beginning of one, its name."""
+    start = id.find(":") + 2
+    return {id, fold(name), *(id[:end] for end in range(start, len(id) + 1))}
+
+
 class _Offer:
     """The keys of one article, each kind made when it is first asked for."""
 
@@ -61,12 +72,7 @@ class _Offer:
 
     @cached_property
     def topic(self) -> set[str]:
-        keys: set[str] = set()
-        for topic in self._article.topics:
-            start = topic.id.find(":") + 2
-            keys |= {topic.id[:end] for end in range(start, len(topic.id) + 1)}
-            keys |= {topic.id, fold(topic.name)}
-        return keys
+        return set().union(*(topic_keys(topic.id, topic.name) for topic in self._article.topics))
 
     @cached_property
     def language(self) -> set[str]:

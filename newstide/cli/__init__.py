@@ -1,7 +1,9 @@
 """The command `newstide`: one file per noun. Nothing here imports an engine before a command needs it."""
 
+import codecs
 import errno
 import importlib.metadata
+import io
 import os
 import sys
 from pathlib import Path
@@ -12,7 +14,7 @@ import typer
 from newstide.cli import alerts, articles, dlq, feeds, files, operate, read, run, stories, trends
 from newstide.cli.output import say
 from newstide.errors import NewstideError, UsageError
-from newstide.printable import as_text
+from newstide.printable import as_text, escaped
 
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
@@ -53,13 +55,13 @@ for part, name in (
 
 def main() -> None:
     """Exit codes: 0 done, 1 it found something wrong, 2 used wrongly."""
+    _make_writable()
     try:
         _check_arguments()
         try:
             app()
         finally:
-            if sys.stdout is not None:  # None where it was closed from the start
-                sys.stdout.flush()
+            sys.stdout.flush()
     except NewstideError as e:
         for line in str(e).splitlines():
             say(f"newstide: {line}")
@@ -73,6 +75,24 @@ def main() -> None:
         say(f"newstide: cannot write: {e.strerror}")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is still to be flushed
         sys.exit(1)
+
+
+def _make_writable() -> None:
+    """Output that was closed from the start goes nowhere; what a terminal's encoding lacks is escaped as JSON does it."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - it stays open
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+    codecs.register_error("as json", _as_json)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="as json")
+
+
+def _as_json(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return escaped(error.object[error.start : error.end]), error.end
 
 
 def _check_arguments() -> None:

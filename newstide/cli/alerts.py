@@ -22,9 +22,11 @@ def listed(context: typer.Context, limit: Limit = 20, json: Json = False) -> Non
 
 @app.command("import")
 def imported(context: typer.Context, file: Annotated[Path, typer.Argument(help="TOML.")]) -> None:
-    """Take the rules of a TOML file."""
+    """Take the rules of a TOML file: they are added, and one of the same name is replaced; `remove` takes one out."""
     found = ask(context, "alerts.import", path=str(file.absolute()))
     output.say(f"{counted(len(found['imported']), 'rule')}: {', '.join(found['imported'])}")
+    for name in found["silent"]:
+        output.say(f"{name}: names no hook, so it calls nobody; its alerts stand on the dashboard and in SQL alone")
 
 
 @app.command()

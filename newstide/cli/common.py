@@ -1,5 +1,6 @@
 """Shared by the commands: settings of a context, calls, and the options that many have."""
 
+import signal
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -23,11 +24,20 @@ def settings(context: typer.Context) -> Settings:
 
 
 def ask(context: typer.Context, operation: str, /, **args: Any) -> Any:
-    """Run an operation in the running service, or here."""
+    """Run an operation in the running service, or here.
+
+    Ctrl-C ends it at once: Python would hear of it only when the engine in this process has answered. An export alone tidies up.
+    """
     loaded = settings(context)
     from newstide.control import call
 
-    return call(loaded, operation, args)
+    before = signal.getsignal(signal.SIGINT)
+    if operation != "export":
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        return call(loaded, operation, args)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def moment(text: str | None) -> str | None:

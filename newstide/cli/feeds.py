@@ -60,7 +60,7 @@ def imported(
 @app.command("export")
 def exported(context: typer.Context) -> None:
     """Print the catalogue as OPML."""
-    print(ask(context, "feeds.export"))
+    sys.stdout.buffer.write(ask(context, "feeds.export").encode() + b"\n")  # as UTF-8, which it says that it is
 
 
 @app.command()
@@ -86,7 +86,7 @@ def check(
     wrong = [row for row in rows if row["status"] not in {"ok", "unchanged", "not yet read"}]
     unread = sum(row["status"] == "not yet read" for row in rows)
     if json:
-        output.data(rows)
+        output.data(rows if url else wrong)
     elif url:
         output.table(rows, CHECKED, "")
     else:

@@ -102,7 +102,9 @@ def ingest(context: typer.Context, files: Files) -> None:
 
 @app.command()
 def inspect(
-    context: typer.Context, target: Annotated[str, typer.Argument(metavar="URL|FILE")], json: Json = False
+    context: typer.Context,
+    target: Annotated[str, typer.Argument(metavar="URL|FILE", help="A page's address, or a file as for `process`.")],
+    json: Json = False,
 ) -> None:
     """One article as a person would check it."""
     loaded = settings(context)

@@ -27,8 +27,9 @@ def show(article: Article, *, json: bool) -> None:
     console.print()
     console.print(_body(article))
     console.print()
-    for w in article.extraction.witnesses if article.extraction else ():
-        console.print(output.styled(f"{w.field:<10}", style="dim") + output.styled(f"{w.source} says {w.value}"))
+    for (field, value), sources in _said(article).items():
+        say = "says" if len(sources) == 1 else "say"
+        console.print(output.styled(f"{field:<10}", style="dim") + output.styled(f"{', '.join(sources)} {say} {value}"))
     for e in article.entities:
         mentions = f"{len(e.mentions)} mentions" if len(e.mentions) > 1 else "1 mention"
         console.print(
@@ -44,6 +45,14 @@ def show(article: Article, *, json: bool) -> None:
             output.styled("place ", style="dim")
             + output.styled(f"{p.name} · {p.country} · {p.lat:g}, {p.lon:g} · {p.role}")
         )
+
+
+def _said(article: Article) -> dict[tuple[str, str], list[str]]:
+    """Field and value → the witnesses that say so."""
+    said: dict[tuple[str, str], list[str]] = {}
+    for w in article.extraction.witnesses if article.extraction else ():
+        said.setdefault((w.field, w.value), []).append(w.source)
+    return said
 
 
 def _facts(article: Article) -> list[tuple[str, str]]:

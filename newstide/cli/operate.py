@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from newstide.app import Tables
 
 app = typer.Typer()
+SHOWN = 20  # gaps of the ledger, and articles of each
 migrations = typer.Typer(help="The store's tables and views.", no_args_is_help=True)
 app.add_typer(migrations, name="migrate")
 
@@ -35,16 +36,28 @@ def _report(found: dict[str, Any]) -> None:
     for reason, count in sorted(found["reasons"].items()):
         output.tell(f"    {reason}: {count}")
     output.tell(f"  in flight{found['in_flight']:>9}")
-    for gap in found["missing"]:
-        count = gap["last"] - gap["first"] + 1
+    _missing(found["missing"])
+    if found["unfilled"]:
         output.tell(
-            f"MISSING {count}: articles.raw partition {gap['partition']}, offsets {gap['first']} to {gap['last']}"
+            f"the log holds {found['unfilled']} records that the store lacks; `newstide run` fills it up at its start"
         )
-        for id in gap["ids"]:
-            output.tell(f"  {id}")
     if found["doubled"]:
         output.tell(f"DOUBLE: {found['doubled']} articles were stored for an offset that has another already")
     output.tell("balanced" if found["balanced"] else "NOT balanced")
+
+
+def _missing(gaps: list[dict[str, Any]]) -> None:
+    for gap in gaps[:SHOWN]:
+        count, ids = gap["last"] - gap["first"] + 1, list(dict.fromkeys(gap["ids"]))
+        output.tell(
+            f"MISSING {count}: articles.raw partition {gap['partition']}, offsets {gap['first']} to {gap['last']}"
+        )
+        for id in ids[:SHOWN]:
+            output.tell(f"  {id}")
+        if len(ids) > SHOWN:
+            output.tell(f"  … and {len(ids) - SHOWN} more; --json names them")
+    if len(gaps) > SHOWN:
+        output.tell(f"… and {len(gaps) - SHOWN} more gaps; --json names all")
 
 
 @app.command()

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 NARROWEST = 12  # characters that words keep on a narrow terminal
+READABLE = 30  # characters of words; where there is no room for them, words stand on a line of their own
+INDENT = "    "  # of that line
 GAP = 2  # characters between two columns
 AROUND = 40  # characters shown on either side of a change
 BAR = 30  # characters of the longest bar
@@ -114,34 +116,62 @@ def cell(value: Any) -> str:
 
 
 def _draw(rows: Sequence[Mapping[str, Any]], names: list[str]) -> None:
+    from rich.cells import cell_len
     from rich.console import Console
-    from rich.table import Table
 
     cells = [[printable(cell(row.get(name))).replace("\n", " ") for name in names] for row in rows]
-    widths = _widths(names, list(zip(*cells, strict=True)), Console().width)
-    drawn = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
-    for name, width in zip(names, widths, strict=True):
-        number = all(isinstance(row.get(name), int | float) for row in rows)
-        drawn.add_column(name, justify="right" if number else "left", overflow="ellipsis", no_wrap=True, width=width)
-    for row in cells:
-        drawn.add_row(*map(styled, row))
-    # A line that is still too long is folded by the terminal: an id in two parts can be copied, half an id cannot.
-    Console(width=max(Console().width, _line(widths))).print(drawn)
+    columns = list(zip(*cells, strict=True))
+    numbers = [all(isinstance(row.get(name), int | float) for row in rows) for name in names]
+    words = [any(" " in text and not TIME.fullmatch(text) for text in column) for column in columns]
+    needed = [max(map(cell_len, (name, *column))) for name, column in zip(names, columns, strict=True)]
+    room = Console().width
+    widths = _widths(needed, words, room)
+    readable = all(have >= min(want, READABLE) for have, want, cut in zip(widths, needed, words, strict=True) if cut)
+    lines = [(names, "bold"), *((row, "") for row in cells)]
+    for texts, style in lines:
+        for line in _lines(texts, widths, numbers, [cut and not readable for cut in words], room):
+            # One that is still too long is folded by the terminal: an id in two parts can be copied, half an id cannot.
+            Console(width=max(room, cell_len(line)), highlight=False).print(styled(line, style))
 
 
-def _widths(names: Sequence[str], columns: Sequence[Sequence[str]], room: int) -> list[int]:
+def _lines(
+    texts: Sequence[str], widths: Sequence[int], right: Sequence[bool], below: Sequence[bool], room: int
+) -> list[str]:
+    """A row as one line; what is `below` on a second one, which has the whole width."""
+    kept = [
+        _padded(text, width, right=number)
+        for text, width, number, under in zip(texts, widths, right, below, strict=True)
+        if not under
+    ]
+    under = (" " * GAP).join(text for text, under in zip(texts, below, strict=True) if under and text)
+    first = (" " * GAP).join(kept).rstrip() if any(below) else (" " * GAP).join(kept)
+    return [first, *([INDENT + _cut(under, room - len(INDENT))] if under else [])]
+
+
+def _padded(text: str, width: int, *, right: bool) -> str:
+    from rich.cells import cell_len
+
+    text = _cut(text, width)
+    blanks = " " * (width - cell_len(text))
+    return blanks + text if right else text + blanks
+
+
+def _cut(text: str, width: int) -> str:
+    """The text, or its beginning and `…`, in so many columns of a terminal."""
+    from rich.cells import cell_len, set_cell_size
+
+    return text if cell_len(text) <= width else set_cell_size(text, width - 1).rstrip() + "…"
+
+
+def _widths(needed: Sequence[int], words: Sequence[bool], room: int) -> list[int]:
     """What each column takes. Where there is no room for all, words are cut, the longest first; ids, numbers, addresses
     and times never are, for they are there to be copied.
     """
-    from rich.cells import cell_len
-
-    words = [any(" " in text and not TIME.fullmatch(text) for text in column) for column in columns]
-    widths = [max(map(cell_len, (name, *column))) for name, column in zip(names, columns, strict=True)]
-    widths = [min(width, WIDEST) if cut else width for width, cut in zip(widths, words, strict=True)]
+    widths = [min(width, WIDEST) if cut else width for width, cut in zip(needed, words, strict=True)]
     shrinking = [n for n, cut in enumerate(words) if cut]
     while shrinking and _line(widths) > room:
         longest = max(shrinking, key=widths.__getitem__)
-        if widths[longest] <= max(NARROWEST, len(names[longest])):
+        if widths[longest] <= NARROWEST:
             break
         widths[longest] -= 1
     return widths

@@ -188,18 +188,23 @@ class ClickHouse:
         granted = (
             grants.guests(settings or {}, GUEST, self.known) if guest else grants.known(settings or {}, self.known)
         )
-        names = self.catalogue
-        with self._at_work(), Session(self._arguments["path"], database or self.database, granted) as session:
+        with self._at_work():
             values = dict(params or {})
-            if not guest:
-                return session.run(statement, format, values)
+            text = self._judged(guard.readable(statement), values) if guest else statement
+            with Session(self._arguments["path"], database or self.database, granted) as session:
+                return session.run(text, format, values)
+
+    def _judged(self, statement: str, values: Mapping[str, str]) -> str:
+        """The guest's statement as it shall run. In a session without the guest's settings: those are for its answer alone."""
+        names = self.catalogue
+        with Session(self._arguments["path"], self.database, grants.guests({}, GUEST, self.known)) as session:
             text = guard.judged(
-                guard.readable(statement),
+                statement,
                 lambda text: session.text(guard.REWRITE, {"statement": guard.escaped(text)}),
                 lambda text: session.text(guard.PARSE + text, values),
                 names,
             )
-            return session.run(grants.listed(text, GUEST), format, values)
+        return grants.listed(text, GUEST)
 
     @cached_property
     def catalogue(self) -> Catalogue:

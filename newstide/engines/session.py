@@ -20,6 +20,7 @@ FAULT = re.compile(r"Code: (\d+)\.")
 # Time, memory, disk, and what a program rather than a statement does wrong.
 SERVER_FAULTS = frozenset({159, 241, 243, 74, 75, 1000, 1001, 1002})
 REPEATED = re.compile(r"^(?:Code: \d+\. DB::Exception: )+(?=Code: \d+\. DB::Exception: )")
+AGAIN = re.compile(r"( \([A-Z_]+\))(?: \(version [\d.]+\)\.\1)+$")
 REWRITING = re.compile(r": In scope SELECT formatQuery.*(?=\. \([A-Z_]+\))", re.DOTALL)
 
 
@@ -79,4 +80,5 @@ def _quoted(text: str, mark: str) -> str:
 
 def _explained(text: str) -> str:
     start = max(text.find("Code: "), 0)
-    return REWRITING.sub("", REPEATED.sub("", text[start:].split("Stack trace", maxsplit=1)[0].strip()))
+    told = AGAIN.sub(r"\1", REPEATED.sub("", text[start:].split("Stack trace", maxsplit=1)[0].strip()))
+    return REWRITING.sub("", told)

@@ -10,7 +10,7 @@ from sinks import ledger, migrate
 
 def audit(app: App) -> Any:
     found = ledger.audit(app.log, app.store)
-    return {**asdict(found), "balanced": found.balanced}
+    return {**asdict(found), "balanced": found.balanced, "unfilled": ledger.unfilled(app.log, app.store)}
 
 
 def migrations(app: App) -> Any:

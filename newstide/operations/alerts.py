@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from newstide.app import App
 from newstide.errors import UsageError
 from newstide.records import Delivery, Rule, decode
+from newstide.settings import Settings
 from newstide.topics import DELIVERIES
 from sinks import queries
 from sinks.hooks import rules
@@ -17,10 +19,10 @@ from sinks.hooks.windows import backtest
 
 
 def imported(app: App, *, path: str) -> dict[str, Any]:
-    """Take the rules of a file; one of the same name is replaced."""
-    found = rules.read(Path(path), app.settings.hooks)
+    """Take the rules of a file; one of the same name is replaced. `silent`: those that call no hook."""
+    found = rules.read(Path(path), app.settings.hooks, _is_topic(app.settings))
     rules.put(app.log, found)
-    return {"imported": [rule.name for rule in found]}
+    return {"imported": [rule.name for rule in found], "silent": [rule.name for rule in found if not rule.hooks]}
 
 
 def removed(app: App, *, name: str) -> dict[str, Any]:
@@ -49,6 +51,11 @@ def resend(app: App, *, id: str) -> dict[str, Any]:
     return {"status": Outbox(app.log, {}, app.clock).resend(id).status, "id": id}
 
 
+def hooks(app: App) -> list[str]:
+    """The hooks of the settings."""
+    return sorted(app.settings.hooks)
+
+
 def disabled(app: App) -> list[str]:
     """The hooks of the settings whose receivers answered 410 Gone."""
     return Outbox(app.log, {}, app.clock).disabled(app.settings.hooks)
@@ -64,7 +71,20 @@ def enable(app: App, *, hook: str) -> dict[str, Any]:
 def backtested(app: App, *, path: str, hours: float) -> list[dict[str, Any]]:
     """What the rules of a file would have raised over the last hours."""
     now = app.clock.now()
-    return [_tried(app, rule, now - timedelta(hours=hours), now) for rule in rules.read(Path(path))]
+    found = rules.read(Path(path), is_topic=_is_topic(app.settings))
+    return [_tried(app, rule, now - timedelta(hours=hours), now) for rule in found]
+
+
+def _is_topic(settings: Settings) -> Callable[[str], bool]:
+    """Of the topics that an article may have, IPTC's and the user's own."""
+    from streams.enrich.words import table
+    from streams.match import is_topic, topic_keys
+
+    known = {
+        key for name in ("topics", "subtopics") for row in table(name) for key in topic_keys(row["id"], row["name"])
+    }
+    known |= {key for id, name, _ in settings.own_topics for key in topic_keys(id, name)}
+    return partial(is_topic, known=known)
 
 
 def _tried(app: App, rule: Rule, since: datetime, until: datetime) -> dict[str, Any]:
@@ -81,6 +101,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "alerts.list": raised,
     "alerts.deliveries": deliveries,
     "alerts.resend": resend,
+    "alerts.hooks": hooks,
     "alerts.disabled": disabled,
     "alerts.enable": enable,
     "alerts.backtest": backtested,

@@ -94,7 +94,7 @@ def export(app: App, *, view: str, to: str) -> int:
     if view not in VIEWS:
         raise UsageError(f"{view!r} is no view; there are {', '.join(VIEWS)}")
     if path.suffix not in EXPORTS:
-        raise UsageError(f"{path.name}: write to a file that ends in {', '.join(EXPORTS)}")
+        raise UsageError(f"{path}: write to a file that ends in {', '.join(EXPORTS)}")
     part = path.with_name(path.name + ".part")  # a failed export never looks like a finished one
     try:
         with part.open("wb") as file:

@@ -74,12 +74,17 @@ def _pages(asking: Asking) -> dict[str, View]:
     words = Param("q", "text", "the words", default="")
     cache = RenderCache(asking.clock)
 
+    def asked(request: Request, *params: Param) -> dict[str, Any]:
+        """Others write their own onto an address (`utm_source`); a page lets that stand."""
+        known = {param.name for param in params}
+        return read(params, {name: text for name, text in request.query_params.items() if name in known})
+
     def main(request: Request) -> Html:
-        chosen = _chosen(read([window], request.query_params)["window"], dashboard.WINDOWS)
+        chosen = _chosen(asked(request, window)["window"], dashboard.WINDOWS)
         return cache.get(chosen, lambda: dashboard.main(asking, chosen))
 
     def entity(request: Request) -> Response:
-        values = read([key, span, before], request.query_params)
+        values = asked(request, key, span, before)
         _chosen(values["window"], pages.WINDOWS)
         return _html(pages.entity(asking, values))
 
@@ -87,10 +92,10 @@ def _pages(asking: Asking) -> dict[str, View]:
         "/": lambda request: _html(page("What the news is about", main(request), ["live.js"])),
         "/fragments": lambda request: _tagged(request, main(request)),
         "/entity": entity,
-        "/topic": lambda request: _html(pages.topic(asking, read([topic, before], request.query_params))),
+        "/topic": lambda request: _html(pages.topic(asking, asked(request, topic, before))),
         "/story/{id}": lambda request: _html(story.story(asking, request.path_params["id"])),
         "/article/{id}": lambda request: _html(article.article(asking, request.path_params["id"])),
-        "/search": lambda request: _html(pages.search(asking, read([words], request.query_params).get("q", ""))),
+        "/search": lambda request: _html(pages.search(asking, asked(request, words).get("q", ""))),
     }
 
 

@@ -76,7 +76,7 @@ def search(asking: Asking, words: str) -> str:
     if rows:
         count = f"The first {len(rows)} articles" if len(rows) == FOUND else plural(len(rows), "article")
         found = html(
-            '<p class="note">{count}; those with the words in their headline come first.</p>{list}',
+            '<p class="note">{count}; those with all the words in their headline come first.</p>{list}',
             count=count,
             list=article_list(rows, asking.clock.now(), lambda text: highlight.found(text, words)),
         )

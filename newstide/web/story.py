@@ -17,6 +17,7 @@ def story(asking: Asking, key: str) -> str:
     found = queries.story(asking.store, key)
     if found is None:
         raise NotFound(f"There is no story {key!r}.")
+    countries = sorted(found["countries"], key=lambda c: -c["articles"])
     body = html(
         '<div class="columns"><div><p class="kicker">Story</p><h1 dir="auto"{lang}>{headline}</h1>'
         '<p class="meta">{counts} · {outlets} · first told {first}; last {last}</p>{merged}{chart}</div>'
@@ -31,7 +32,7 @@ def story(asking: Asking, key: str) -> str:
         chart=_spread(found["articles"]),
         who=_who(found["entities"]),
         topics=_listed("What about", [(topic_link(t["id"], t["name"]), t["articles"]) for t in found["topics"]]),
-        where=_listed("Where", [(region(c["country"]), c["articles"]) for c in found["countries"]]),
+        where=_listed("Where", [(region(c["country"]), c["articles"]) for c in countries]),
         history=_history(found["history"]),
     )
     return page(found["headline"] or "Story", body, SCRIPTS)

@@ -1,6 +1,7 @@
 """Alert rules: read from TOML with errors that name file, line and key, and kept in the topic `rules`."""
 
-from collections.abc import Collection, Iterator, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,17 @@ LISTS = ("hooks", *CONDITIONS)
 KEYS = ("name", *LISTS, "at_least", "within")
 # Below 10 s a window is shorter than the way of an article; above 90 days every tick reads a season.
 SHORTEST, LONGEST = 10, 90 * 86_400
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_].*)?")
 
 _log = get("alerts")
 
 
-def read(path: Path, hooks: Collection[str] | None = None) -> list[Rule]:
+def read(
+    path: Path, hooks: Collection[str] | None = None, is_topic: Callable[[str], bool] = lambda _: True
+) -> list[Rule]:
     """The `[[rule]]` tables of a TOML file, in their order. `hooks`: the names that settings know.
+
+    `is_topic`: does an article's topic ever go by this id or name?
 
     Raises SettingsError with one line, `file:line: key: reason`, for everything that is wrong.
     """
@@ -37,8 +43,10 @@ def read(path: Path, hooks: Collection[str] | None = None) -> list[Rule]:
         raise SettingsError(f"{path}:{tomlfile.line(text, 'rule')}: rule: expected [[rule]] tables")
     names: set[str] = set()
     for number, entry in enumerate(entries):
-        errors = [*_errors(entry, hooks), *_duplicate(entry, names)]
+        errors = [*_errors(entry, hooks), *_never(entry, is_topic), *_duplicate(entry, names)]
         wrong += [f"{path}:{tomlfile.line(text, 'rule', number, key)}: {key}: {reason}" for key, reason in errors]
+    if not entries and not wrong:
+        wrong = [f"{path}: holds no rule; rules are [[rule]]"]
     if wrong:
         raise SettingsError("\n".join(wrong))
     return [_rule(entry) for entry in entries]
@@ -94,6 +102,18 @@ def _errors(entry: dict[str, Any], hooks: Collection[str] | None) -> Iterator[tu
     within = seconds(str(entry.get("within", SHORTEST)))
     if within is None or not SHORTEST <= within <= LONGEST:
         yield "within", 'expected 10 s to 90 d, such as "90s", "5m", "1h", "2d" or seconds'
+
+
+def _never(entry: dict[str, Any], is_topic: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+    """What is well written and yet can meet no article."""
+    for topic in _strings(entry.get("topic")) or ():
+        if not is_topic(topic):
+            yield "topic", f"no topic has the id or name {topic!r}; write such as medtop:15, sport, election"
+    for language in _strings(entry.get("language")) or ():
+        if not LANGUAGE.fullmatch(language):
+            yield "language", f"{language!r} is no code of a language; write such as en or pt-BR"
+    if "within" in entry and entry.get("at_least", 1) == 1:
+        yield "within", "it counts only with an at_least above 1"
 
 
 def _duplicate(entry: dict[str, Any], names: set[str]) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,8 @@ from newstide.ports import Rows, Store
 from sinks.queries import words as patterns
 
 HEAD = "id, version, time, published, fetched, outlet, url, title, author, language, relation, of, story"
-ROW = f"{HEAD}, substringUTF8(text, 1, 280) AS summary"
+ROW = f"""{HEAD}, if(lengthUTF8(text) <= 280, text,
+    replaceRegexpOne(substringUTF8(text, 1, 280), '[[:space:]]*[^[:space:]]{{0,20}}$', ' …')) AS summary"""
 # Of the text, the place where the first word stands, with whole words at its ends and `…` where it is cut.
 BEGIN = "greatest(1, positionUTF8(text, extract(text, {word0:String})) - 80)"
 FOUND = f"""{HEAD}, concat(
@@ -53,7 +54,7 @@ def articles(
     """The newest version of the articles that meet all that is given, newest first.
 
     `since` is exclusive, `until` inclusive; `words` that hold no word are in no article. `before` is the (time, id) of the last row of the page before.
-    `summary` is the text's first 280 code points.
+    `summary` is the text's first 280 code points; `…` stands for more.
     """
     asked = {
         "since": since,

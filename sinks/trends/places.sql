@@ -1,7 +1,7 @@
 -- Where news happens: originals (copies: `reach`) per country and place in (at - window, at].
 CREATE OR REPLACE VIEW trend_places AS
 SELECT place, argMax(name, (time, article)) AS name, argMax(country, (time, article)) AS country,
-    argMax(lat, (time, article)) AS lat, argMax(lon, (time, article)) AS lon,
+    round(toFloat64(argMax(lat, (time, article))), 4) AS lat, round(toFloat64(argMax(lon, (time, article))), 4) AS lon,
     uniqExactIf(article, relation != 'copy') AS originals,
     uniqExactIf(article, relation = 'copy') AS copies,
     copies AS reach

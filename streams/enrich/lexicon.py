@@ -18,7 +18,7 @@ import ahocorasick_rs
 from newstide import entities
 from newstide.entities import OwnEntity
 from newstide.records import EntityType
-from streams.enrich.spelling import bounded, loud, variants
+from streams.enrich.spelling import begins, bounded, loud, variants
 from streams.enrich.words import even, listed, slug, table
 
 # Norwegian is written in two ways.
@@ -63,6 +63,7 @@ class _Pattern:
     known: Known
     demonym: bool = False
     caps: bool = False
+    begins: bool = False  # a sentence, whence its capital
 
 
 class _Finder:
@@ -82,6 +83,8 @@ class _Finder:
             if shouting and smooth[start:end].lower() in listed("stop"):
                 continue  # IRAN IS READY is about no Islamic State
             if pattern.caps and not shouting and not loud(smooth, start, end):
+                continue
+            if pattern.begins and not begins(smooth, start):
                 continue
             hits.append(Hit(start, end, pattern.known, pattern.demonym))
         return hits
@@ -257,6 +260,8 @@ class Lexicon:
             standing = self._patterns.get(written)
             if written == even(name) or standing is None or not standing.known.own:
                 self._patterns[written] = variant
+        if name[0].islower():
+            self._patterns.setdefault(even(name[0].upper() + name[1:]), replace(pattern, begins=True))
 
     def _put(self, name: str, pattern: _Pattern) -> None:
         for written, variant in _written(name, pattern):

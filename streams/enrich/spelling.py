@@ -14,6 +14,7 @@ _KOREAN = re.compile(
 )
 _HANGUL = re.compile("[가-힣]")
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
+_OPENING, _ENDING = frozenset(("", *"\"“„«‘'([")), frozenset(("", *".!?…:\"”»’')]"))
 _SHORTEST = 4  # letters of a name that is also found without diacritics, in capitals, or behind a prefix
 
 
@@ -50,6 +51,12 @@ def bounded(text: str, start: int, end: int) -> bool:
 def loud(text: str, start: int, end: int) -> bool:
     """Is a name in capitals amid capitals (a dateline, a cried headline), so that it is that name?"""
     return end - start >= _SHORTEST and text[start:end].isupper()
+
+
+def begins(text: str, start: int) -> bool:
+    """Does a sentence begin there: behind a mark that ends one, or an opening quotation mark?"""
+    before = text[max(0, start - 8) : start]
+    return before[-1:] in _OPENING or before.rstrip()[-1:] in _ENDING
 
 
 def _goes_on(last: str, text: str, end: int) -> bool:

@@ -1,7 +1,10 @@
 """What a person at a terminal sees of an article, a trend and a feed, in the first five minutes."""
 
 import json
+import shutil
+import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from newstide.urls import article_id
+from tests.flow import until
 from tests.service import NEWSTIDE, Newstide, lines
 from tests.unit.producers.loopback import ok, serve
 
@@ -62,6 +66,10 @@ def test_what_is_exported_can_be_ingested(newstide: Newstide, tmp_path: Path) ->
     other = Newstide(tmp_path)
     taken = other.run("ingest", str(file))
     assert taken.stderr.startswith("2 articles, ")
+    other.run("run", "--until-idle")
+    other.run("export", "articles", "--to", str(tmp_path / "again.jsonl"))
+    again = [json.loads(line) for line in (tmp_path / "again.jsonl").read_text().splitlines()]
+    assert {row["id"]: row["extra"] for row in again} == {row["id"]: row["extra"] for row in exported}
     file.write_text(lines([{"url": "http://desk.example/x"}, {"title": "no address"}]))
     assert "2 articles, 1 of them dead, " in other.run("ingest", str(file), check=False).stderr
     other.close()
@@ -85,6 +93,24 @@ def test_a_step_that_is_too_small_for_its_window_is_refused_before_it_is_tried(n
         )
 
 
+@pytest.mark.parametrize("command", [("audit",), ("feeds", "list"), ("dlq", "list"), ("sql", "SELECT 1")])
+def test_where_there_is_no_log_a_reader_says_so_and_begins_none(tmp_path: Path, command: tuple[str, ...]) -> None:
+    done = Newstide(tmp_path).run(*command, check=False)
+    told = f"newstide: nothing here yet: there is no {tmp_path}/var/log.sqlite; is `data_dir` right?"
+    assert (done.returncode, done.stdout, done.stderr[: len(told)]) == (2, "", told)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_that_was_lost_is_told_with_what_to_do(tmp_path: Path) -> None:
+    desk = Newstide(tmp_path)
+    desk.run("ingest", "-", stdin=lines([{"url": "http://desk.example/1", "title": "Talks", "text": TALKS}]))
+    desk.run("run", "--until-idle")
+    shutil.rmtree(tmp_path / "var" / "store")
+    audit = desk.run("audit", check=False)
+    assert (audit.returncode, audit.stdout.splitlines()[-1]) == (1, "NOT balanced")
+    assert "records that the store lacks; `newstide run` fills it up at its start" in audit.stdout
+
+
 def test_an_argument_that_is_no_text_is_refused_in_a_sentence(newstide: Newstide) -> None:
     done = newstide.run("search", "caf\udcff", check=False)
     assert (done.returncode, done.stderr) == (2, "newstide: the argument caf\\xff is no UTF-8\n")
@@ -99,6 +125,36 @@ def test_an_output_that_is_full_is_told_in_a_sentence(newstide: Newstide, comman
         )  # fmt: skip
     told = "newstide: cannot write: No space left on device\n"
     assert (done.returncode, done.stderr) == (1, told)
+
+
+def test_a_terminal_of_another_encoding_gets_what_it_lacks_as_escapes(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(
+        "<title>Şırnak barajı 😀</title><h1>Şırnak barajı 😀</h1><p>Şırnak barajı kapandı. Kış sert, yollar kapalı, sular akmıyor.</p>"
+    )
+    desk = Newstide(tmp_path, {"PYTHONIOENCODING": "ascii"})
+    shown = desk.run("inspect", str(page)).stdout
+    assert "\\u015e\\u0131rnak baraj\\u0131 \\ud83d\\ude00" in shown
+    assert "h1, title say \\u015e" in shown  # witnesses that agree have one line
+    assert desk.json("inspect", str(page))["title"] == "Şırnak barajı 😀"
+
+
+def test_an_output_that_is_closed_ends_no_command_in_a_traceback(newstide: Newstide) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"exec {NEWSTIDE} articles >&-"], cwd=newstide.folder, env=newstide.environment,
+        stderr=subprocess.PIPE, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_interrupt_ends_a_statement_that_the_engine_is_at(newstide: Newstide) -> None:
+    endless = "SELECT sum(cityHash64(number)) FROM numbers(100000000000)"
+    lock = newstide.folder / "var" / "log.sqlite.lock"
+    asking = subprocess.Popen([NEWSTIDE, "sql", endless], cwd=newstide.folder, env=newstide.environment)
+    until(lambda: f"process {asking.pid} " in lock.read_text())
+    time.sleep(2)  # to be in the midst of it: it takes 30 s, until the engine's own limit
+    asking.send_signal(signal.SIGINT)
+    assert asking.wait(10) == -signal.SIGINT
 
 
 def test_a_feed_that_may_not_be_fetched_says_which_setting_would_allow_it(newstide: Newstide) -> None:

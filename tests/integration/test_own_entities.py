@@ -81,6 +81,14 @@ def test_own_names_are_found_in_every_language(newstide: Newstide) -> None:
     assert mentions(arabic)["user:lindholm-ferry-company"] == ["شركة ليندهولم"]
 
 
+def test_a_name_with_a_small_letter_is_found_with_a_capital_where_a_sentence_begins(newstide: Newstide) -> None:
+    (newstide.folder / "entities.toml").write_text(OWN.replace('"LFC", ', '"LFC", "the Line", '))
+    [begun] = processed(
+        newstide, "The Line would stop, it said. " + AWAY + '"The Line is well," they said. Nobody but the Line knew.'
+    )
+    assert mentions(begun)["user:lindholm-ferry-company"] == ["The Line", "The Line", "the Line"]
+
+
 def test_the_version_of_the_file_is_part_of_what_an_article_is_made_by(newstide: Newstide) -> None:
     def made_by() -> str:
         article = {"url": "http://one.example/1", "title": "Harbours", "text": AWAY, "fetched": "2026-03-03T12:00:00Z"}

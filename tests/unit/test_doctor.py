@@ -4,13 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from newstide.app import opened
+from newstide.app import App, opened
 from newstide.doctor import Finding, examine
+from newstide.listeners import Listeners
 from newstide.ports import Message
 from newstide.records import Attempt, Delivery, encode
 from newstide.settings import Settings
 from newstide.topics import DELIVERIES, RESOLVED
 from sinks.rows import COLUMNS
+from tests.fakes import MemoryLog
 from tests.samples import NOON
 
 GONE = Delivery(
@@ -53,6 +55,23 @@ def test_a_log_that_did_not_fill_the_store_is_wrong(findings: dict[str, Finding]
 def test_a_hook_that_is_gone_is_wrong_and_how_to_call_it_again_is_said(findings: dict[str, Finding]) -> None:
     assert not findings["hooks"].ok
     assert "newstide alerts enable desk" in findings["hooks"].detail
+
+
+def test_where_nothing_has_run_yet_it_says_so_and_begins_nothing(tmp_path: Path) -> None:
+    found = {finding.check: finding for finding in examine(Settings(data_dir=tmp_path, web={"listen": "127.0.0.1:0"}))}
+    assert found["log and store"].ok
+    assert "nothing here yet" in found["log and store"].detail
+    assert found["web"].detail == "127.0.0.1:0 is free"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_hooks_are_those_of_the_running_service(tmp_path: Path) -> None:
+    desk = {"desk": {"url": "https://desk.example/", "secret": "whsec_bm90LWEtcmVhbC1zZWNyZXQtMzItYnl0ZXMtISE="}}
+    service = Settings(data_dir=tmp_path, hooks=desk)
+    with Listeners(service) as listeners:
+        listeners.open_control(App(service, MemoryLog(), "leave", serving=True))
+        found = {finding.check: finding.detail for finding in examine(Settings(data_dir=tmp_path))}
+    assert found["hooks"] == "desk"
 
 
 def test_what_needs_nothing_of_it_is_well(findings: dict[str, Finding]) -> None:

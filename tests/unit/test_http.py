@@ -1,6 +1,7 @@
 """The guarded client, against a real server on loopback."""
 
 import gzip
+import socket
 import sys
 import threading
 import time
@@ -255,6 +256,25 @@ def test_a_truncated_body_is_a_broken_response(site: Loopback):
 def test_nobody_listens():
     place = f"127.0.0.1:{free_port()}"
     assert reason(lambda: client(place).request("GET", f"http://{place}/")) == "unreachable"
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (
+            socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"),
+            "a.example cannot be looked up now",
+        ),
+        (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "a.example is not known"),
+    ],
+)
+def test_a_name_that_cannot_be_looked_up_now_is_not_called_unknown(fault: OSError, told: str):
+    def resolve(host: str, port: int) -> list[str]:
+        raise fault
+
+    with pytest.raises(FetchError) as error:
+        client(resolve=resolve).request("GET", "http://a.example/")
+    assert error.value.detail == told
 
 
 def test_plain_http_where_tls_was_expected(site: Loopback):

@@ -45,6 +45,14 @@ def test_another_secret_is_refused_with_its_line_and_not_shown(secret: str, hook
     assert len(secret) < 8 or secret not in str(error.value)
 
 
+def test_a_folder_in_the_place_of_the_file_is_not_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "newstide.toml").mkdir()
+    for config in (None, Path("newstide.toml")):
+        with pytest.raises(SettingsError, match=r"^newstide\.toml: cannot be read: Is a directory$"):
+            load(config)
+
+
 def test_every_unknown_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSTIDE_FOO", "1")
     monkeypatch.setenv("NEWSTIDE_BAR__BAZ", "1")

@@ -70,6 +70,9 @@ def test_a_window_may_be_written_with_its_unit(tmp_path: Path, written: str, exp
         ('[[rule]]\nname = "a"\nwords = ["x"]\nat_least = 0\n', 4, "at_least"),
         ('[[rule]]\nname = "a"\nwords = ["x"]\nat_least = "3"\n', 4, "at_least"),
         ('[[rule]]\nname = "a"\nwords = ["x"]\nhooks = ["nobody"]\n', 4, "hooks"),
+        ('[[rule]]\nname = "a"\nwords = ["x"]\nwithin = "1h"\n', 4, "within"),
+        ('[[rule]]\nname = "a"\nlanguage = ["English"]\n', 3, "language"),
+        ('[[rule]]\nname = "a"\ntopic = ["sprot"]\n', 3, "topic"),
         ('rule = ["a"]\n', 1, "rule"),
         ('rule = [{name = "a", word = "x"}]\n', 1, "word"),
     ],
@@ -77,12 +80,12 @@ def test_a_window_may_be_written_with_its_unit(tmp_path: Path, written: str, exp
 def test_a_wrong_rule_is_named_with_file_line_and_key(tmp_path: Path, text: str, line: int, key: str) -> None:
     path = write(tmp_path, text)
     with pytest.raises(SettingsError) as error:
-        rules.read(path, hooks=["desk"])
+        rules.read(path, hooks=["desk"], is_topic={"sport"}.__contains__)
     assert f"{path}:{line}: {key}: " in str(error.value)
 
 
 def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
-    path = write(tmp_path, '[[rule]]\nname = "a"\nword = ["x"]\n\n[[rule]]\nwords = ["x"]\nwithin = 1\n')
+    path = write(tmp_path, '[[rule]]\nname = "a"\nword = ["x"]\n\n[[rule]]\nwords = ["x"]\nwithin = 1\nat_least = 2\n')
     with pytest.raises(SettingsError) as error:
         rules.read(path)
     assert [line.split(": ")[0].rsplit(":", 1)[1] for line in str(error.value).splitlines()] == ["3", "1", "5", "7"]
@@ -115,6 +118,11 @@ def test_the_guides_rules_can_be_read(tmp_path: Path) -> None:
     assert files
     for block in files:
         assert rules.read(write(tmp_path, block), hooks=["desk"])
+
+
+def test_a_file_without_a_rule_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"rules\.toml: holds no rule"):
+        rules.read(write(tmp_path, "# nothing yet\n"))
 
 
 def test_a_file_that_is_not_there_is_named_once(tmp_path: Path) -> None:

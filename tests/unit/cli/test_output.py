@@ -55,6 +55,14 @@ def test_ids_and_times_are_whole_at_any_width(width: int, drawn: Callable[[int],
         assert whole in drawn(width)
 
 
+@pytest.mark.parametrize("width", [60, 80])
+def test_words_without_room_stand_on_a_line_of_their_own(width: int, drawn: Callable[[int], str]) -> None:
+    _, _, first, words, *_ = drawn(width).splitlines()
+    assert first.split() == ["2026-11-27", "20:43:18Z", "8", "200", "sa719f2d0d3110756"]
+    assert words.startswith("    Sleepy volcano in Indonesia's north shows signs of")
+    assert all(cell_len(line) <= width for line in drawn(width).splitlines()[2:])
+
+
 EVIL = "\x1b[31mred\x1b]0;title\x07 \x9b7m\r\x08over\x7f\ttab"
 SHOWN = "\ufffd[31mred\ufffd]0;title\ufffd \ufffd7m\ufffd\ufffdover\ufffd"
 
@@ -80,6 +88,12 @@ def test_json_means_the_same_without_a_control_character_in_it() -> None:
         output.data({"title": EVIL})
     assert json.loads(shown.getvalue()) == {"title": EVIL}
     assert shown.getvalue().replace("\n", "").isprintable()
+
+
+def test_a_title_does_not_turn_the_rest_of_the_line_round() -> None:
+    with contextlib.redirect_stdout(Terminal()) as shown:
+        output.tell("in \u202elive\u202d \u200fعربي")
+    assert shown.getvalue() == "in \ufffdlive\ufffd \u200fعربي\n"
 
 
 def test_words_give_way_with_a_mark_and_the_line_fits(drawn: Callable[[int], str]) -> None:

@@ -149,3 +149,8 @@ def test_built_again_the_tables_are_the_same_byte_for_byte() -> None:
     from streams.models.training.lexicon.__main__ import main
 
     assert main(["--check"]) == 0
+
+
+def test_a_capital_amid_a_sentence_is_no_small_letters_name() -> None:
+    book = Lexicon([OwnEntity(name="Lindholm Ferry Company", aliases=("the Line",), type="ORG")])
+    assert [hit.start for hit in book.find("The Line stopped. They sang of The Line, then of the Line.")] == [0, 49]

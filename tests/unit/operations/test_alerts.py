@@ -1,12 +1,13 @@
 """What commands ask of alerts."""
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from newstide.app import App
-from newstide.errors import UsageError
+from newstide.errors import SettingsError, UsageError
 from newstide.operations import alerts
 from newstide.ports import Message
 from newstide.records import Attempt, Delivery, decode, encode
@@ -22,6 +23,32 @@ SECRET = "whsec_" + base64.b64encode(b"not-a-real-secret-32-bytes-long!").decode
 
 def app_over(log: MemoryLog, **settings: Any) -> App:
     return App(Settings(store="http://127.0.0.1:1/newstide", **settings), log, "own", serving=False)
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "medtop:15",
+        "medtop:20000574",
+        "Sport",
+        "election",
+        "user:coffee-trade",
+        "Coffee trade",
+        "sprot",
+        "medtop:99",
+        "user",
+    ],
+)
+def test_a_rule_whose_topic_no_article_can_have_is_refused(tmp_path: Path, topic: str) -> None:
+    (tmp_path / "rules.toml").write_text(f'[[rule]]\nname = "a"\ntopic = ["{topic}"]\n')
+    app = app_over(MemoryLog(), topics={"Coffee trade": {"examples": ["Coffee prices rose."]}})
+    if topic in {"sprot", "medtop:99", "user"}:
+        with pytest.raises(SettingsError, match=rf"rules\.toml:3: topic: no topic has the id or name '{topic}'"):
+            alerts.imported(app, path=str(tmp_path / "rules.toml"))
+        assert alerts.listed(app) == []
+    else:
+        found = alerts.imported(app, path=str(tmp_path / "rules.toml"))
+        assert found == {"imported": ["a"], "silent": ["a"]}
 
 
 def test_a_disabled_hook_that_settings_lost_is_neither_named_nor_enabled() -> None:

@@ -34,6 +34,18 @@ def test_what_is_no_web_address_is_not_added(url: str, feed):
         Catalogue(MemoryLog()).add(replace(feed, url=url))
 
 
+def test_a_host_has_no_case(feed, now):
+    catalogue = Catalogue(MemoryLog())
+    for url in ("HTTPS://Island.Example/Feed", "https://island.example/Feed"):
+        catalogue.add(Feed(url=url, added=now))
+    assert [f.url for f in catalogue.feeds()] == ["https://island.example/Feed"]
+    assert catalogue.remove("https://ISLAND.example/Feed")
+
+
+def test_a_file_that_is_no_list_is_told_in_one_sentence(now):
+    assert read_opml(b"root:x:0:0:root:/root:/bin/sh\n", now).problems == ("not OPML: it has no outline",)
+
+
 def test_what_is_refused_is_named_as_it_was_written(feed):
     with pytest.raises(UsageError, match=r"'Example\.com/Feed'"):
         Catalogue(MemoryLog()).add(replace(feed, url="Example.com/Feed"))

@@ -7,8 +7,9 @@ import orjson
 import pytest
 
 from newstide.errors import UsageError
-from newstide.records import Ended, RawArticle, encode, unpack
+from newstide.records import Ended, RawArticle, encode, public, unpack
 from producers.files import read
+from tests.samples import article
 from tests.unit.producers.samples import item, rss
 
 URL = "https://www.harbour.example/1?utm_source=x"
@@ -53,10 +54,26 @@ def test_a_line_with_a_url_only_and_nulls(tmp_path, now):
     assert (found.fetched, found.title, found.published, found.text) == (now, "", None, None)
 
 
-def test_our_own_output_comes_in_again(tmp_path, now):
-    found = one(tmp_path, now, {"url": URL, "outlet": "The Post", "extra": {"mood": 1}, "version": 2})
+def test_our_own_output_comes_in_again_without_what_is_computed(tmp_path, now):
+    ours = public(article(1))
+    for extra in ({"mood": 1}, '{"mood": 1}'):  # as `process` prints it, and as an exported row has it
+        row = {
+            **ours,
+            "extra": extra,
+            "dateline_place": "Geneva",
+            "origin_partition": 2,
+            "desk": "a note of the user",
+        }
+        found = one(tmp_path, now, row)
+        assert isinstance(found, RawArticle)
+        assert (found.outlet, found.text) == (ours["outlet"], ours["text"])
+        assert found.extra == {"mood": 1, "desk": "a note of the user"}
+
+
+def test_a_strangers_keys_are_kept_whatever_their_names(tmp_path, now):
+    found = one(tmp_path, now, {"url": URL, "id": 7, "version": 2, "extra": {"mood": 1}})
     assert isinstance(found, RawArticle)
-    assert (found.outlet, found.extra) == ("The Post", {"mood": 1, "version": 2})
+    assert found.extra == {"id": 7, "version": 2, "mood": 1}
 
 
 def test_the_same_file_gives_the_same_bytes(tmp_path, now):
@@ -78,6 +95,7 @@ def test_the_same_file_gives_the_same_bytes(tmp_path, now):
         (b'{"url": "https://a.example/\xff"}', "not utf-8", "0xff"),
         (b'{"title": "No address"}', "no url", "url"),
         (b'{"url": ""}', "no url", "url"),
+        (b'{"title": 5}', "no url", "url"),
         (b'{"url": null}', "no url", "url"),
         (b'{"url": 5}', "wrong type", "url"),
         (b'{"url": []}', "wrong type", "url"),

@@ -116,6 +116,12 @@ def test_what_is_no_feed_has_its_reason(body: bytes, reason: str):
     assert failure(body) == reason
 
 
+def test_a_fault_is_told_with_line_and_column():
+    found = parse(b'<?xml version="1.0"?>\n<note>\n<a>\n</b>\n', "https://a.example/")
+    assert isinstance(found, Failure)
+    assert found.detail.startswith("line 4, column ")
+
+
 def test_a_feed_that_lies_gzipped_on_its_server():
     assert len(read(gzip.compress(rss(item(1)))).items) == 1
     half = rss(item(1), item(2))

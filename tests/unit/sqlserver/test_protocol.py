@@ -176,3 +176,24 @@ def test_all_columns_of_the_settings_say_so_too(guests: httpx2.Client) -> None:
 def test_a_connection_is_kept(guests: httpx2.Client) -> None:
     for _ in range(3):
         assert guests.get("/", params={"query": "SELECT 1"}).headers.get("connection", "keep-alive") == "keep-alive"
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ({"offset": "3", "limit": "2"}, "3\n4\n"),
+        ({"extremes": "1"}, "0\n1\n2\n3\n4\n\n0\n4\n"),
+        ({"max_result_rows": "5"}, "0\n1\n2\n3\n4\n"),
+    ],
+    ids=["offset", "extremes", "rows"],
+)
+def test_a_setting_is_for_the_answer_and_not_for_what_looks_at_the_statement(
+    guests: httpx2.Client, asked: dict[str, str], answer: str
+) -> None:
+    got = guests.get("/", params={"query": "SELECT number FROM numbers(5)", **asked})
+    assert (got.status_code, got.text) == (200, answer), got.text
+
+
+def test_a_format_that_is_none_is_told_once(guests: httpx2.Client) -> None:
+    told = guests.get("/", params={"query": "SELECT 1 FORMAT Nope"}).text
+    assert told.count("UNKNOWN_FORMAT") == 1, told

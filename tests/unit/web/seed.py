@@ -91,7 +91,7 @@ class Seed:
         for topic, name in topics:
             self.insert("topic_rows", {**shared, "topic": topic, "name": name, "score": 0.8, "story": story})
         for place, name in places:
-            where = {"place": place, "name": name, "country": "TR", "lat": 41.0, "lon": 29.0, "role": "where"}
+            where = {"place": place, "name": name, "country": "TR", "lat": 41.2, "lon": 29.0, "role": "where"}
             self.insert("place_rows", {**shared, **where, "story": story})
 
         if vector:

@@ -271,6 +271,11 @@ def test_a_mistake_in_an_address_gets_a_page_that_says_so(web: Web, path: str, s
     assert "<h1>" in answer.text
 
 
+def test_what_others_write_onto_a_pages_address_is_let_stand(web: Web) -> None:
+    assert web.client.get("/?window=24h&utm_source=mail").status_code == 200
+    assert web.client.get("/search?q=harbour&fbclid=x").status_code == 200
+
+
 def test_plotly_is_served_from_here_without_being_imported(web: Web) -> None:
     import subprocess
     import sys

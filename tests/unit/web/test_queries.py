@@ -52,7 +52,8 @@ def test_sparklines_of_many_entities_have_one_length_and_the_same_counts(seeded:
 
 def test_related_places_and_sources_count_within_the_window(seeded: Store) -> None:
     assert queries.related(seeded, PARTY[0], NOW, 3600).dicts()[0]["entity"] == HARBOUR[0]
-    assert queries.places(seeded, NOW, 3600).dicts()[0]["originals"] == 4
+    [first, *_] = queries.places(seeded, NOW, 3600).dicts()
+    assert (first["originals"], first["lat"]) == (4, 41.2)
     assert {row["outlet"] for row in queries.sources(seeded, NOW, 3600).dicts()} == {
         "Outlet 0",
         "Outlet 1",
@@ -170,6 +171,8 @@ def test_a_found_article_shows_where_the_word_stands_and_whole_words_only(store:
     assert set(re.findall(r"\w+", summary)) <= set(re.findall(r"\w+", f"{before} Then Öcalan was named {after}"))
     [headline] = [row["summary"] for row in queries.search(store, "meeting").dicts()]
     assert headline.startswith("The ministers met")
+    [listed] = [row["summary"] for row in queries.articles(store).dicts()]
+    assert before.startswith(listed.removesuffix(" …") + " ")
 
 
 def test_a_word_of_a_script_without_spaces_is_found_inside_a_line(store: Store) -> None:
