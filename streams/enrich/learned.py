@@ -30,7 +30,7 @@ NAMES = 1 << 13
 SIZE = (1 << wording.BITS) + NAMES
 # The chance of being boilerplate from which a line goes: one of a page, whose element is known, and one of a text alone;
 # by the host-wise look in the card.
-SURE, ALONE = 0.65, 0.85
+SURE, ALONE = 0.55, 0.85
 # A text alone of fewer lines is too little to tell what belongs to it.
 _FEWEST = 3
 _UP = 4  # elements whose names are read: its own, and those around it
@@ -125,13 +125,13 @@ class Lines:
         self.below = list(accumulate(kept, initial=0))[-2::-1]
 
     def asked(self) -> list[int]:
-        """The lines that the witness is asked about."""
+        """The lines that the witness is asked about: of a page those whose element is known."""
         several = sum(map(bool, self.said)) >= _FEWEST
         return [
             number
             for number, line in enumerate(self.lines)
             if not self.reasons[number]
-            and (several or self.blocks[number])
+            and (self.blocks[number] or (several and not self.known))
             and len(line) <= LONGEST
             and any(map(str.isalpha, line))
             and not is_note(line)
