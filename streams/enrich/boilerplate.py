@@ -58,7 +58,7 @@ class Verdict:
     pieces: list[list[Span]]
 
     def heard(self, blocks: Mapping[str, Block], labels: Mapping[str, str]) -> "Verdict":
-        """With what the learned witness adds, which is asked of a page: `blocks` are its own, by line."""
+        """With what the learned witness adds: `blocks` are the page's own, by line, and `labels` what its markup says; of a text alone there are none."""
         reasons = list(self.reasons)
         learned.witness(self.lines, reasons, blocks, labels)
         return replace(self, reasons=reasons)

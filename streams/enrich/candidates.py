@@ -50,6 +50,13 @@ class Candidate:
     def shingles(self) -> Shingles:
         return shingles(self.text)
 
+    def heard(self, known: Mapping[str, blocks.Block], labels: Mapping[str, str]) -> "Candidate":
+        """Its last boilerplate cut by the learned witness; `known` are the page's blocks by line, none of a text alone."""
+        if self.verdict is None:
+            return self
+        left, removed = self.verdict.heard(known, labels).carried_out()
+        return replace(self, text=left, removed=removed)
+
 
 class Chooser:
     """The candidates of one page, each made when it is asked for."""
@@ -63,11 +70,7 @@ class Chooser:
 
     def choose(self) -> Candidate:
         """The winner, its last boilerplate cut by the learned witness."""
-        best = self.chosen()
-        if best.verdict is None:
-            return best
-        left, removed = best.verdict.heard(blocks.by_line(self.blocks), self.labels).carried_out()
-        return replace(best, text=left, removed=removed)
+        return self.chosen().heard(blocks.by_line(self.blocks), self.labels)
 
     def chosen(self) -> Candidate:
         """The winner, as the rules alone leave it."""

@@ -1,9 +1,9 @@
 """The learned witness: a line that no rule knows goes where it is like lines that were boilerplate elsewhere.
 
-A softmax regression over hashed features (streams/models/BOILERPLATE.md): the words of a line, its form, what its
-element is and is called, where it stands, and what the rules said of the lines beside it. It is asked last, only about
-short lines whose element on the page is known, and cuts only where it is sure: where the rules are silent, a line
-that stays by mistake costs less than one that goes.
+Regressions over the same features (streams/models/BOILERPLATE.md), the wording of a line (`wording`), its form, where it
+stands and what the rules said of the lines beside it, and what its element on the page is and is called: one tells whether
+a line of a page goes, one whether a line of a text alone does, the others why. It is asked last, only about short lines, and cuts only where it is sure, without a page
+surer still: where the rules are silent, a line that stays by mistake costs less than one that goes.
 """
 
 import hashlib
@@ -12,53 +12,68 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
+from streams.enrich import wording
 from streams.enrich.blocks import Block
 from streams.enrich.lines import bare, is_note
 from streams.enrich.voice import LANGUAGES
+from streams.enrich.wording import LONGEST, Group
 
-BUCKETS = 1 << 15
-# The chance of being boilerplate from which a line goes; by the host-wise look in the card.
-SURE = 0.5
-# Lines beyond this length are prose.
-LONGEST = 400
-_TOKENS = 60  # of a line that are read
+# The hashes of all that is not wording come behind those of the wording.
+NAMES = 1 << 13
+SIZE = (1 << wording.BITS) + NAMES
+# The chance of being boilerplate from which a line goes: one of a page, whose element is known, and one of a text alone;
+# by the host-wise look in the card.
+SURE, ALONE = 0.7, 0.85
+# A text alone of fewer lines is too little to tell what belongs to it.
+_FEWEST = 3
 _UP = 4  # elements whose names are read: its own, and those around it
-_TOKEN = re.compile(r"\w+|[^\w\s]")
 _NAME = re.compile(r"[a-z]{3,}")
 _ENDED = re.compile(r"[.!?…\"”»]\s*$")
 _ADDRESS = re.compile(r"https?://|www\.")
-Index = npt.NDArray[np.int64]
 
 
 class Model(NamedTuple):
-    """`classes`: "keep", then the reasons. A class's logit is `bias` plus the mean-like sum of `weights` times `scale`."""
+    """`weights` has a row that says whether a line of a page goes, one for a line of a text alone, and one for each of the `reasons`.
 
-    classes: tuple[str, ...]
+    A logit is `bias` plus, for each group of features, the sum of their weights, times `scale`, over the root of their number.
+    """
+
+    reasons: tuple[str, ...]
     weights: npt.NDArray[np.int8]
     scale: npt.NDArray[np.float32]
     bias: npt.NDArray[np.float32]
 
-    def chances(self, found: Sequence[Index]) -> npt.NDArray[np.float64]:
-        """The chance of each class (columns) for each line's features (rows)."""
-        sizes = np.array([len(each) for each in found])
-        sums = np.add.reduceat(self.weights[np.concatenate(found)].astype(np.int32), np.cumsum(sizes) - sizes)
-        logits = sums * self.scale / np.sqrt(sizes)[:, None] + self.bias
-        powers = np.exp(logits - logits.max(1, keepdims=True))
-        return np.asarray(powers / powers.sum(1, keepdims=True))
+    def chances(self, found: Sequence[Group], count: int, *, alone: bool) -> npt.NDArray[np.float64]:
+        """The chance of each of so many lines to be boilerplate."""
+        return np.asarray(1 / (1 + np.exp(-self._logits(int(alone), found, count))))
+
+    def why(self, found: Sequence[Group], number: int) -> str:
+        """The likeliest reason of one of the lines."""
+        of_it = [(index[line == number], np.zeros(int((line == number).sum()), np.int64)) for index, line in found]
+        logits = [self._logits(row, of_it, 1)[0] for row in range(2, len(self.weights))]
+        return self.reasons[int(np.argmax(logits))]
+
+    def _logits(self, row: int, found: Sequence[Group], count: int) -> npt.NDArray[np.float64]:
+        total, weights = np.zeros(count), self.weights[row]
+        for index, line in found:
+            total += np.bincount(line, weights[index], count) / np.sqrt(
+                np.maximum(np.bincount(line, minlength=count), 1)
+            )
+        return np.asarray(total * self.scale[row] + self.bias[row])
 
 
 @cache
 def model() -> Model:
     """The model that is committed."""
     with files("streams.models").joinpath("boilerplate.npz").open("rb") as file, np.load(file) as kept:
-        return Model(tuple(map(str, kept["classes"])), kept["weights"], kept["scale"], kept["bias"])
+        return Model(tuple(map(str, kept["reasons"])), kept["weights"], kept["scale"], kept["bias"])
 
 
 @cache
@@ -73,15 +88,23 @@ def version() -> str:
 def witness(
     lines: Sequence[str], reasons: list[str | None], blocks: Mapping[str, Block], labels: Mapping[str, str]
 ) -> None:
-    """Goes over the lines' reasons and adds to them; `blocks` are the page's by line, `labels` what its markup says of a line."""
+    """Goes over the lines' reasons and adds to them; `blocks` are the page's by line, `labels` what its markup says of a line.
+
+    Both are empty where there is no page.
+    """
     page = Lines(lines, reasons, blocks, labels)
     asked = page.asked()
     if not asked:
         return
-    known = model()
-    for number, chances in zip(asked, known.chances([page.features(number) for number in asked]), strict=True):
-        if 1 - chances[0] >= SURE:
-            reasons[number] = known.classes[1 + int(chances[1:].argmax())]
+    known, found = model(), page.features(asked)
+    of_page = np.array([page.blocks[number] is not None for number in asked])
+    sure = np.where(
+        of_page,
+        known.chances(found, len(asked), alone=False) >= SURE,
+        known.chances(found, len(asked), alone=True) >= ALONE,
+    )
+    for at in map(int, np.flatnonzero(sure)):
+        reasons[asked[at]] = known.why(found, at)
 
 
 class Lines:
@@ -102,23 +125,25 @@ class Lines:
         self.below = list(accumulate(kept, initial=0))[-2::-1]
 
     def asked(self) -> list[int]:
-        """The lines that the witness is asked about."""
+        """The lines that the witness is asked about: of a page those whose element is known."""
+        several = sum(map(bool, self.said)) >= _FEWEST
         return [
             number
             for number, line in enumerate(self.lines)
             if not self.reasons[number]
-            and self.blocks[number]
+            and (self.blocks[number] or (several and not self.known))
             and len(line) <= LONGEST
             and any(map(str.isalpha, line))
             and not is_note(line)
         ]
 
-    def features(self, number: int) -> Index:
-        """The hashes of what is to be said of a line, sorted, each once."""
-        names = [*_words(self.lines[number]), *_form(self.lines[number]), *self._place(number)]
-        names += _markup(self.blocks[number], self.labels.get(self.said[number]))
-        names += [*self._beside(number - 1, "<"), *self._beside(number + 1, ">")]
-        return np.unique(np.fromiter((crc32(name.encode()) % BUCKETS for name in names), np.int64, len(names)))
+    def features(self, numbers: Sequence[int]) -> list[Group]:
+        """What is to be said of these lines, in groups; each line by its place among them."""
+        places = [
+            [*self._place(number), *self._beside(number - 1, "<"), *self._beside(number + 1, ">")] for number in numbers
+        ]
+        markups = [[*_markup(self.blocks[number], self.labels.get(self.said[number]))] for number in numbers]
+        return [*spoken([self.lines[number] for number in numbers]), _hashed(places), _hashed(markups)]
 
     def _place(self, number: int) -> Iterator[str]:
         left = len(self.lines) - 1 - number
@@ -144,16 +169,14 @@ class Lines:
             yield f"{side}linked {3 * block.linked // max(1, len(block.text))}"
 
 
-def _words(line: str) -> Iterator[str]:
-    words = ["0" if word.isdigit() else word for word in _TOKEN.findall(line.casefold())[:_TOKENS]]
-    for word in words:
-        yield word
-        if len(word) > 6:
-            yield f"{word[:5]}-"
-    yield from (f"{one} {other}" for one, other in pairwise(words))
-    for few in (1, 2):
-        yield "^" + " ".join(words[:few])
-        yield " ".join(words[-few:]) + "$"
+def spoken(lines: Sequence[str]) -> list[Group]:
+    """What is to be said of lines by themselves: three groups, to which a text adds the places, and a page the markup."""
+    return [*wording.groups(lines), _hashed([[*_form(line)] for line in lines])]
+
+
+def _hashed(names: Sequence[Sequence[str]]) -> Group:
+    hashes = [SIZE - 1 - crc32(name.encode()) % NAMES for each in names for name in each]
+    return np.array(hashes, np.int64), np.repeat(np.arange(len(names)), list(map(len, names)))
 
 
 def _form(line: str) -> Iterator[str]:
@@ -172,9 +195,9 @@ def _form(line: str) -> Iterator[str]:
 
 
 def _markup(block: Block | None, why: str | None) -> Iterator[str]:
-    yield f"why {why}"
     if not block:
         return
+    yield f"why {why}"
     yield f"tag {block.tag}"
     yield f"linked {5 * block.linked // max(1, len(block.text))}"
     yield f"away {block.away}"

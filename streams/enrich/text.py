@@ -53,18 +53,16 @@ def clean(raw: RawArticle, repeats: Container[int] = ()) -> Clean | Dropped:
 
 def _text(page: Page, given: str, told: Told, repeats: Container[int]) -> tuple[Candidate, str]:
     """The text to keep, and why the page gave none, or only so little, if it did not."""
-    plain = made("feed", given, told, repeats=repeats)
-    if page.tree is None:
-        if page.text and len(page.text) >= len(given):
-            return made("text", tidy(page.text), told, repeats=repeats), ""
-        return plain, page.reason
-    best = candidates.Chooser(page.tree, page.facts, given, told, repeats).choose()
-    failed = failure.reason(page.tree, page.facts, best.text)
-    if failed in _NOTICES:
-        return plain, failed
-    if len(best.text) < failure.THIN and len(given) > len(best.text):
-        return plain, failed
-    return best, failed
+    failed = page.reason
+    if page.tree is not None:
+        best = candidates.Chooser(page.tree, page.facts, given, told, repeats).choose()
+        failed = failure.reason(page.tree, page.facts, best.text)
+        thin = len(best.text) < failure.THIN and len(given) > len(best.text)
+        if failed not in _NOTICES and not thin:
+            return best, failed
+    elif page.text and len(page.text) >= len(given):
+        return made("text", tidy(page.text), told, repeats=repeats).heard({}, {}), ""
+    return made("feed", given, told, repeats=repeats).heard({}, {}), failed
 
 
 # What is said in place of an article is not kept as its text.

@@ -1,27 +1,32 @@
 """The lines that the boilerplate model learns from: places, labels made by hand, features.
 
 A label is `page, offset, reason, line`: page and line by their hash (`mark`), the offset one in the page's text before
-anything was cut, the reason `keep` for a line that stays and `none` for a page with nothing to cut. No text is in the
-repository. Two kinds of file: pages labelled whole (`benchmarks/truth*.tsv`) and single lines of others (`boilerplate.tsv`
-beside this file), chosen where an earlier fit was unsure or against the rules, and some by chance.
+anything was cut, the reason `keep` for a line that stays and `none` for a page with nothing to cut. No text of theirs is
+in the repository. Two kinds of file: pages labelled whole (`benchmarks/truth*.tsv`) and single lines of others
+(`boilerplate.tsv` beside this file), chosen where an earlier fit was unsure or against the rules, and some by chance.
+
+A third file holds lines written for the purpose (`boilerplate_written.tsv`: reason, language, line), from knowledge of the world's news sites;
+they have a wording and no place. Clean texts, whose lines nobody labelled, are news that stays.
 """
 
 import base64
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
+import numpy as np
 from lxml import html
 
 from newstide.records import RawArticle, pack
 from streams.enrich import blocks, boilerplate, candidates, learned, lines, text, witnesses
-from streams.enrich.learned import Index
 from streams.enrich.sentences import sentences
 from streams.enrich.tidy import tidy
+from streams.enrich.wording import Group, Index
 from streams.models.training import jsonl
 
 WHOLE = Path(__file__).parents[3] / "benchmarks"
@@ -30,29 +35,41 @@ LEARNED, HELD = ("truth", "truth-held"), ("truth-web", "truth-fresh")
 SOME = Path(__file__).with_suffix(".tsv").with_name("boilerplate.tsv")
 SETS = {"zyte_article_extraction": "", "fundus_publishers": "", "trafilatura_eval": "", "goose3_tests": "goose:",
         "readability_testpages": "readability:"}  # fmt: skip
-# Texts without pages: file, what its ids begin with, and where id, host and text are.
+WRITTEN = SOME.with_name("boilerplate_written.tsv")
+# Texts without pages: file, what its ids begin with, where id, host and text are, and of how many texts one is read; `None`: those with labels.
 TEXTS = (
-    ("stream/fakenewscorpus_sample", "fk:", "id", "domain", "content"),
-    ("stream/webhose_2015_pt_sample", "wh:", "uuid", "url", "text"),
-    ("cluster/fnc1_bodies.open", "fnc:", "body_id", "", "text"),
-    ("topic/masakhanews_eng.train50_dev", "mk:", "url", "url", "text"),
+    ("stream/fakenewscorpus_sample", "fk:", "id", "domain", "content", None),
+    ("stream/webhose_2015_pt_sample", "wh:", "uuid", "url", "text", None),
+    ("cluster/fnc1_bodies.open", "fnc:", "body_id", "", "text", 1),
+    ("topic/masakhanews_eng.train50_dev", "mk:", "url", "url", "text", 1),
+    ("topic/bbc_news.open", "bbc:", "id", "", "text", 1),
+    ("stream/reuters21578_stream", "re:", "id", "", "body", 4),
 )
 CLASSES = ("keep", "related", "caption", "newsletter", "appeal", "share", "comments", "author", "agency", "ad", "cookie",
            "subscription", "tags", "hidden")  # fmt: skip
 FIELDS = frozenset({"title", "byline", "date", "section"})
-# What a line weighs that nobody labelled: one that the rules cut, and one that they leave.
-CUT, LEFT = 0.7, 0.2
+# What a line weighs that nobody labelled: one that the rules cut, one that they leave, one of a clean text; and each line
+# of a page once more, read as if there were no page. A written line counts twice: by itself, and in the place of a line that stays.
+CUT, LEFT, CLEAN, BARE = 0.7, 0.2, 0.15, 0.4
+BY_ITSELF, PLACED, SEED = 0.3, 0.5, 0
+# Between such paragraphs a written line is judged.
+_PROSE = ["The council decided on its agenda after a long debate about the harbour, the mayor told reporters."] * 8
+Features = tuple[Index, ...]
 
 
 class Row(NamedTuple):
-    """A line: its class, what it weighs, and whether a rule cut it; `gold` where its page is labelled whole."""
+    """A line: its class, what it weighs, and whether a rule cut it.
+
+    `seen`: how it may be counted: "page" and "text" (of a page labelled whole, with its markup and without),
+    "written", "clean" (of weight 0), "" not.
+    """
 
     host: str
-    features: Index
+    features: Features
     label: int
     weight: float
     cut: bool
-    gold: bool
+    seen: str = ""
 
 
 def mark(piece: str) -> str:
@@ -71,13 +88,50 @@ def labels(path: Path) -> dict[str, dict[str, str]]:
 
 
 def rows(data: Path) -> list[Row]:
-    """The rows of all pages and texts, in their order. No page of a host that is held or has no label is read: blind sets are drawn from these."""
+    """The rows of all pages, texts and written lines, in their order. No page of a host that is held or has no label is read: blind sets are drawn from these."""
     out: list[Row] = []
     for page, url, body in _pages(data):
         out += _of_page(page, url, body)
-    for page, site, told in _texts(data):
-        out += _of_text(page, site, told)
+    for page, site, told, known in _texts(data):
+        out += _of_text(page, site, told, known)
+    return [*out, *written([row.features[_PLACE] for row in out if row.seen == "text" and not (row.label or row.cut)])]
+
+
+def written(places: Sequence[Index], path: Path = WRITTEN) -> list[Row]:
+    """Lines written for the purpose, each a host of its own, by themselves and in places drawn from these of a text alone.
+
+    What they say is to be told in the middle of news as well; a page's markup, in which they never stood, learns nothing from them.
+    """
+    found = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+    spoken = list(_each([*learned.spoken([line for *_, line in found]), _NOTHING, _NOTHING], len(found)))
+    drawn = np.random.default_rng(SEED).integers(len(places), size=len(found))
+    out: list[Row] = []
+    for (reason, _, line), features, at in zip(found, spoken, drawn, strict=True):
+        placed = (*features[:_PLACE], places[at], features[-1])
+        by_itself = Row(mark(line), features, _class(reason), BY_ITSELF, _by_rules(line))
+        out += [by_itself, by_itself._replace(features=placed, weight=PLACED, seen="written")]
     return out
+
+
+def _by_rules(line: str) -> bool:
+    """Do the rules cut it in the middle of a text?"""
+    verdict = boilerplate.judge("\n".join([*_PROSE, line, *_PROSE]))
+    return bool(verdict.reasons[len(_PROSE)] or verdict.pieces[len(_PROSE)])
+
+
+_PLACE = 3  # the group of features that tells where a line stands
+_NOTHING: Group = (np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
+def _each(found: Sequence[Group], count: int) -> Iterator[Features]:
+    """The features of each of so many lines."""
+    if not count:
+        return
+    parts = []
+    for index, line in found:
+        order = np.argsort(line, kind="stable")
+        parts.append(np.split(index[order], np.cumsum(np.bincount(line, minlength=count))[:-1]))
+    yield from zip(*parts, strict=True)
 
 
 def host(url: str) -> str:
@@ -111,14 +165,16 @@ def address(body: bytes) -> str:
     return next((link for link in links if link.startswith("http")), "")
 
 
-def _texts(data: Path) -> Iterator[tuple[str, str, str]]:
-    """(hash of the id, host, text) of the texts with labels."""
+def _texts(data: Path) -> Iterator[tuple[str, str, str, dict[str, str] | None]]:
+    """(hash of the id, host, text, labels of its lines); None for a clean text, whose lines have none."""
     known = labels(SOME)
-    for name, prefix, key, site, body in TEXTS:
-        for row in jsonl.rows(data / f"{name}.jsonl.gz"):
-            page = mark(f"{prefix}{row[key] or row['title']}")
-            if page in known:
-                yield page, _site(row.get(site) or "") or page, row[body]
+    for name, prefix, key, site, body, every in TEXTS:
+        for number, row in enumerate(jsonl.rows(data / f"{name}.jsonl.gz")):
+            page = mark(f"{prefix}{row.get(key) or row['title']}")
+            if page in known or (every and number % every == 0):
+                # Reuters' lines are broken; its paragraphs begin with spaces.
+                told = re.sub(r"\r?\n(?! )", " ", row[body]) if prefix == "re:" else row[body]
+                yield page, _site(row.get(site) or "") or page, told, known.get(page)
 
 
 def _site(place: str) -> str:
@@ -141,32 +197,34 @@ def _of_page(page: str, url: str, body: bytes) -> Iterator[Row]:
     found = learned.Lines(all_lines, reasons, blocks.by_line(chooser.blocks), chooser.labels)
     all_of, some = whole().get(page), labels(SOME).get(page, {})
     asked = set(found.asked())
-    for number, line in enumerate(all_lines):
-        reason = reasons[number]
-        if reason in FIELDS or (not reason and number not in asked) or not line.strip():
-            continue
-        known = all_of.get(mark(line), "keep") if all_of is not None else some.get(mark(line))
-        weight = 1.0 if known else CUT if reason else LEFT
-        label = _class(known or reason or "keep")
-        yield Row(host(url), found.features(number), label, weight, bool(reason), all_of is not None)
+    numbers = [
+        number
+        for number, line in enumerate(all_lines)
+        if line.strip() and reasons[number] not in FIELDS and (reasons[number] or number in asked)
+    ]
+    bare = learned.Lines(all_lines, reasons, {}, {})
+    for seen, read, share in (("page", found, 1.0), ("text", bare, BARE)):
+        for number, features in zip(numbers, _each(read.features(numbers), len(numbers)), strict=True):
+            line, reason = all_lines[number], reasons[number]
+            known = all_of.get(mark(line), "keep") if all_of is not None else some.get(mark(line))
+            weight = share * (1.0 if known else CUT if reason else LEFT)
+            label = _class(known or reason or "keep")
+            yield Row(host(url), features, label, weight, bool(reason), seen if all_of is not None else "")
     yield from _alone(host(url), found)
 
 
-def _of_text(page: str, site: str, body: str) -> Iterator[Row]:
-    """The labelled lines of a text, as if each were a paragraph of a page."""
+def _of_text(page: str, site: str, body: str, known: dict[str, str] | None) -> Iterator[Row]:
+    """The labelled lines of a text, or those of a clean one: half of these texts are only counted."""
     verdict = boilerplate.judge(tidy(body))
     all_lines, reasons = verdict.lines, verdict.reasons
-    known, found = labels(SOME)[page], learned.Lines(all_lines, reasons, _paragraphs(all_lines), {})
-    for number, line in enumerate(all_lines):
-        if why := known.get(mark(line)):
-            yield Row(site, found.features(number), _class(why), 1.0, bool(reasons[number]), gold=False)
-
-
-def _paragraphs(all_lines: list[str]) -> dict[str, blocks.Block]:
-    root: Any = html.document_fromstring("<html><body></body></html>")
-    for line in all_lines:
-        html.etree.SubElement(root.find("body"), "p").text = line
-    return blocks.by_line(blocks.read(root))
+    found = learned.Lines(all_lines, reasons, {}, {})
+    asked, only_counted = set(found.asked()), known is None and int(page, 16) % 2 == 1
+    numbers = [n for n, line in enumerate(all_lines) if (n in asked if known is None else mark(line) in known)]
+    for number, features in zip(numbers, _each(found.features(numbers), len(numbers)), strict=True):
+        if known is not None:
+            yield Row(site, features, _class(known[mark(all_lines[number])]), 1.0, bool(reasons[number]))
+        else:
+            yield Row(page, features, 0, 0.0 if only_counted else CLEAN, cut=False, seen="clean" * only_counted)
 
 
 def _alone(site: str, page: learned.Lines) -> Iterator[Row]:
@@ -180,7 +238,8 @@ def _alone(site: str, page: learned.Lines) -> Iterator[Row]:
             reasons = [*page.reasons[: number + 1], "related", None]
             then = learned.Lines(lines_then, reasons, page.known, page.labels)
             then.blocks[-1] = page.blocks[number]
-            yield Row(site, then.features(number + 2), 0, LEFT, cut=False, gold=False)
+            (features,) = _each(then.features([number + 2]), 1)
+            yield Row(site, features, 0, LEFT, cut=False)
 
 
 def _class(reason: str) -> int:
