@@ -30,7 +30,7 @@ NAMES = 1 << 13
 SIZE = (1 << wording.BITS) + NAMES
 # The chance of being boilerplate from which a line goes: one of a page, whose element is known, and one of a text alone;
 # by the host-wise look in the card.
-SURE, ALONE = 0.7, 0.85
+SURE, ALONE = 0.75, 0.85
 # A text alone of fewer lines is too little to tell what belongs to it.
 _FEWEST = 3
 _UP = 4  # elements whose names are read: its own, and those around it
