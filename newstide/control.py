@@ -29,7 +29,7 @@ THREADS = 4
 STARTING = 10.0  # seconds that a service may hold the engines before its socket answers
 PATIENCE = 900.0  # seconds: an erasure or an export takes its time
 # What begins a log where there is none, or needs none.
-WITHOUT_A_LOG = {"feeds.add", "feeds.import", "feeds.check", "feeds.outlet", "ingest", "alerts.import", "migrations"}
+WITHOUT_A_LOG = {"feeds.add", "feeds.import", "feeds.check", "feeds.outlet", "ingest", "alerts.import"}
 
 
 def socket_path(settings: Settings) -> Path:

@@ -287,7 +287,7 @@ def load(config: Path | None = None) -> Settings:
     path = config or Path("newstide.toml")
     if config and not config.exists():
         raise SettingsError(f"{config}: no such file")
-    text = tomlfile.read(path)[0] if path.exists() else ""
+    text = tomlfile.read(path)[0] if path.exists() or path.is_symlink() else ""
     _unknown_variables()
 
     class Sourced(Settings):

@@ -31,8 +31,10 @@ SIZE = (1 << wording.BITS) + NAMES
 # The chance of being boilerplate from which a line goes: one of a page, whose element is known, and one of a text alone;
 # by the host-wise look in the card.
 SURE, ALONE = 0.75, 0.85
-# A text alone of fewer lines is too little to tell what belongs to it.
-_FEWEST = 3
+# A text alone of fewer lines is too little to tell what belongs to it, one of more is a table or a list.
+_FEWEST, _MOST = 3, 2_000
+# Lines that are looked at together: what is worked with stays small, however long the text.
+_AT_ONCE = 256
 _UP = 4  # elements whose names are read: its own, and those around it
 _NAME = re.compile(r"[a-z]{3,}")
 _ENDED = re.compile(r"[.!?…\"”»]\s*$")
@@ -94,17 +96,15 @@ def witness(
     """
     page = Lines(lines, reasons, blocks, labels)
     asked = page.asked()
-    if not asked:
-        return
-    known, found = model(), page.features(asked)
-    of_page = np.array([page.blocks[number] is not None for number in asked])
-    sure = np.where(
-        of_page,
-        known.chances(found, len(asked), alone=False) >= SURE,
-        known.chances(found, len(asked), alone=True) >= ALONE,
-    )
-    for at in map(int, np.flatnonzero(sure)):
-        reasons[asked[at]] = known.why(found, at)
+    for some in (asked[first : first + _AT_ONCE] for first in range(0, len(asked), _AT_ONCE)):
+        known, found = model(), page.features(some)
+        sure = np.where(
+            [page.blocks[number] is not None for number in some],
+            known.chances(found, len(some), alone=False) >= SURE,
+            known.chances(found, len(some), alone=True) >= ALONE,
+        )
+        for at in map(int, np.flatnonzero(sure)):
+            reasons[some[at]] = known.why(found, at)
 
 
 class Lines:
@@ -126,7 +126,7 @@ class Lines:
 
     def asked(self) -> list[int]:
         """The lines that the witness is asked about: of a page those whose element is known."""
-        several = sum(map(bool, self.said)) >= _FEWEST
+        several = _FEWEST <= sum(map(bool, self.said)) <= _MOST
         return [
             number
             for number, line in enumerate(self.lines)

@@ -93,7 +93,9 @@ def test_a_step_that_is_too_small_for_its_window_is_refused_before_it_is_tried(n
         )
 
 
-@pytest.mark.parametrize("command", [("audit",), ("feeds", "list"), ("dlq", "list"), ("sql", "SELECT 1")])
+@pytest.mark.parametrize(
+    "command", [("audit",), ("feeds", "list"), ("dlq", "list"), ("migrate", "status"), ("sql", "SELECT 1")]
+)
 def test_where_there_is_no_log_a_reader_says_so_and_begins_none(tmp_path: Path, command: tuple[str, ...]) -> None:
     done = Newstide(tmp_path).run(*command, check=False)
     told = f"newstide: nothing here yet: there is no {tmp_path}/var/log.sqlite; is `data_dir` right?"

@@ -53,6 +53,15 @@ def test_a_folder_in_the_place_of_the_file_is_not_passed_over(tmp_path: Path, mo
             load(config)
 
 
+def test_a_link_to_nothing_in_the_place_of_the_file_is_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "newstide.toml").symlink_to("gone.toml")
+    with pytest.raises(SettingsError, match=r"^newstide\.toml: "):
+        load(None)
+
+
 def test_every_unknown_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSTIDE_FOO", "1")
     monkeypatch.setenv("NEWSTIDE_BAR__BAZ", "1")

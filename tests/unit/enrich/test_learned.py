@@ -54,6 +54,17 @@ def test_a_text_of_one_line_is_too_little_to_tell(article, line: str) -> None:
     assert article(text=line).text == line
 
 
+def test_a_list_of_thousands_of_lines_is_no_article(article) -> None:
+    text = "\n".join([*(f"Hafen {number}" for number in range(2_000)), KNOWN_OF_TEXTS[1]])
+    assert article(text=text).text == text
+
+
+def test_a_long_text_is_read_in_parts_with_the_same_answer(article) -> None:
+    many = [f"{paragraph} It was item {number}." for number in range(60) for paragraph in PARAGRAPHS]
+    found = article(text="\n".join([*many, KNOWN_OF_TEXTS[1]]))
+    assert found.text == "\n".join(many)
+
+
 TRAPS = [
     pytest.param(text, id=f"{file.stem}-{number}")
     for file in sorted(CORPUS.glob("*.jsonl"))
