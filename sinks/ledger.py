@@ -107,11 +107,12 @@ def audit(log: Log, store: Store) -> Audit:
 
 def unfilled(log: Log, store: Store) -> int:
     """Records of the log that the store had and has no more: it is new, or an older back-up. `Writer.recover` brings them back."""
-    done = {(topic, partition): next for topic, partition, next in store.query(DONE).rows}
+    read = {spec.name: log.positions("store", spec.name) for spec in ALL if "store" in spec.readers}
+    done = {(topic, partition): next for topic, partition, next in store.query(DONE).rows}  # after the positions: both grow
     lacking = 0
-    for topic in (spec.name for spec in ALL if "store" in spec.readers):
+    for topic, positions in read.items():
         extents = log.extents(topic)
-        for partition, position in log.positions("store", topic).items():
+        for partition, position in positions.items():
             lacking += max(0, position - max(extents[partition].first, done.get((topic, partition), 0)))
     return lacking
 

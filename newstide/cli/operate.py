@@ -38,9 +38,8 @@ def _report(found: dict[str, Any]) -> None:
     output.tell(f"  in flight{found['in_flight']:>9}")
     _missing(found["missing"])
     if found["unfilled"]:
-        output.tell(
-            f"the log holds {found['unfilled']} records that the store lacks; `newstide run` fills it up at its start"
-        )
+        lacking = counted(found["unfilled"], "record")
+        output.tell(f"the log holds {lacking} that the store lacks; `newstide run` fills it up at its start")
     if found["doubled"]:
         output.tell(f"DOUBLE: {found['doubled']} articles were stored for an offset that has another already")
     output.tell("balanced" if found["balanced"] else "NOT balanced")

@@ -13,7 +13,7 @@ from newstide.topics import MOVES
 from sinks.alerting import Alerting
 from sinks.hooks import rules
 from sinks.hooks.windows import Raised, backtest, look
-from sinks.rows import COLUMNS, MAPPING, table
+from sinks.rows import COLUMNS, MAPPING, by_table
 from sinks.rows import article as rows_of
 from streams.match import Matcher, matches
 from tests.fakes import MemoryLog
@@ -50,7 +50,7 @@ CONDITIONS: list[dict[str, Any]] = [
 
 def keep(store: Store, *articles: Article) -> None:
     rows = [row for record in delivered(*articles) for row in rows_of(record)]
-    for name, lines in table(rows).items():
+    for name, lines in by_table(rows).items():
         store.insert(name, COLUMNS[name], lines, f"test:{articles[0].id}:{name}")
 
 
@@ -103,7 +103,7 @@ def test_a_backtest_lists_one_alert_per_story_as_it_stands_now(store: Store) -> 
         article("d1", story="s4", time=NOW, title="Merged"),
     )
     (move,) = delivered(encode(Move("s4", "s2")))
-    for name, lines in table(MAPPING[MOVES.name](move)).items():
+    for name, lines in by_table(MAPPING[MOVES.name](move)).items():
         store.insert(name, COLUMNS[name], lines, "test:move")
     assert backtest(Rule(name="r", words=("crews",)), store, NOW - timedelta(days=1), NOW) == [
         Raised(NOW - timedelta(minutes=5), "First", "s1"),
