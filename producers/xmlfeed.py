@@ -23,8 +23,15 @@ ENTITY = re.compile(rb"<!ENTITY\s+(?:%\s+)?([^\s\"'<>]{1,200})\s+(?:\"([^\"]*)\"
 REFERENCE = re.compile(rb"[&%]([^\s&%;#]{1,200});")
 PLACE = re.compile(r"^<unknown>:(\d+):(\d+): ")  # as the XML parser tells of a fault
 MARKUP = ("text/html", "application/xhtml+xml")
-# What Atom calls text (RFC 4287, 3.1.1.1) and is none: feeds that forget `type="html"` begin so.
-MISLABELLED = re.compile(rf"\s*<(?:img|{'|'.join(sorted(BLOCKS))})\b[^<>]*>", re.IGNORECASE)
+# What Atom calls text (RFC 4287, 3.1.1.1) and is none, for feeds forget `type="html"`: it begins with a block or a comment, or
+# has an element that ends, or one that needs no end. Text about HTML seldom closes what it names.
+INLINE = frozenset(
+    "a abbr b big center cite code em font i mark q s small span strong sub sup u video audio picture figure".split()
+)
+MISLABELLED = re.compile(
+    rf"</(?:{'|'.join(sorted(BLOCKS | INLINE))})\s*>|<(?:br|hr|img)\b[^<>]*>|\A\s*(?:<!--|<(?:{'|'.join(sorted(BLOCKS))})\b[^<>]*>)",
+    re.IGNORECASE,
+)
 # A zone at a date's end that feedparser takes for UTC, or not at all; those it knows are America's.
 ZONE = re.compile(r"(?<=[\d\s])(?:(?:UTC|GMT)\s?([+-])(\d{1,2}):?(\d\d)?|([A-Z]{2,5}))\s*\Z")
 KNOWN_ZONES = frozenset("UT UTC GMT AT ET CT MT PT EST EDT CST CDT MST MDT PST PDT AST ADT AM PM".split())  # ET as EST
@@ -111,7 +118,7 @@ def _item(entry: Any, base: str, version: str) -> Item:
 def _body(detail: Any, version: str) -> str:
     """A text construct as HTML. Of the others only Atom says what is text, and feedparser guesses."""
     body = sound(detail.get("value", ""))
-    text = version.startswith("atom") and detail.get("type") == "text/plain" and not MISLABELLED.match(body)
+    text = version.startswith("atom") and detail.get("type") == "text/plain" and not MISLABELLED.search(body)
     return escaped(body) if text else body
 
 

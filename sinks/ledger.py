@@ -108,7 +108,9 @@ def audit(log: Log, store: Store) -> Audit:
 def unfilled(log: Log, store: Store) -> int:
     """Records of the log that the store had and has no more: it is new, or an older back-up. `Writer.recover` brings them back."""
     read = {spec.name: log.positions("store", spec.name) for spec in ALL if "store" in spec.readers}
-    done = {(topic, partition): next for topic, partition, next in store.query(DONE).rows}  # after the positions: both grow
+    done = {
+        (topic, partition): next for topic, partition, next in store.query(DONE).rows
+    }  # after the positions: both grow
     lacking = 0
     for topic, positions in read.items():
         extents = log.extents(topic)

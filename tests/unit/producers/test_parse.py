@@ -1,6 +1,7 @@
 import gzip
 import time
 from datetime import UTC, datetime
+from html import escape
 
 import orjson
 import pytest
@@ -49,11 +50,20 @@ def test_text_of_an_atom_feed_stays_text(kind: str):
     assert plain(found.summary) == plain(found.content) == "Use <dialog> now, where a < b\nand R&amp;D is a code"
 
 
-def test_markup_of_an_atom_feed_that_forgets_to_say_so_is_read_as_markup():
-    body = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Harbour</title><entry><id>tag:1</id><title>t</title>
-        <summary>&lt;p class="x"&gt;The ferry&lt;/p&gt;&lt;p&gt;is back.&lt;/p&gt;</summary></entry></feed>"""
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ('<p class="x">The ferry</p><p>is back.</p>', "The ferry\nis back."),
+        ('<a href="x"><img src="y"/></a> The ferry<br/>is back.', "The ferry\nis back."),
+        ("<b>LINDHOLM</b> - The ferry is back.", "LINDHOLM - The ferry is back."),
+        ("<!-- x --><p>The ferry is back.", "The ferry is back."),
+    ],
+)
+def test_markup_of_an_atom_feed_that_forgets_to_say_so_is_read_as_markup(markup: str, text: str):
+    body = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Harbour</title><entry><id>tag:1</id><title>t</title>
+        <summary>{escape(markup)}</summary></entry></feed>""".encode()
     [found] = read(body).items
-    assert plain(found.summary) == "The ferry\nis back."
+    assert plain(found.summary) == text
 
 
 def test_atom_with_relative_link_and_html_title():
