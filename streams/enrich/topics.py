@@ -37,6 +37,8 @@ _SEEDS_LEAST = 0.5
 # How far seed words are believed beside the model, and of which topics: those of which it was shown too little.
 _BESIDE = 0.5
 _SELDOM = frozenset(f"medtop:{number:02d}000000" for number in (3, 5, 6, 8, 9, 12, 16, 17))
+# Without a vector (a language that is not known) a word or two, and their pairs, say nothing.
+_WORDS_LEAST = 8
 _ARRAYS = ("words", "scale", "bias", "hidden", "hidden_bias", "out", "out_bias")
 Floats = npt.NDArray[np.float32]
 
@@ -143,7 +145,7 @@ def _by_model(title: str, text: str, vector: str) -> dict[str, float]:
     trained = model()
     index, value = features(title, text)
     said = []
-    if len(index):
+    if len(index) >= (1 if vector else _WORDS_LEAST):
         said.append((value @ trained.words[index].astype(np.float32)) * trained.scale + trained.bias)
     if vector:
         raised = np.maximum(point(vector) @ trained.hidden + trained.hidden_bias, 0)

@@ -94,6 +94,11 @@ def test_the_record_has_the_topic_that_its_vector_gives(article) -> None:
     assert found.topics == above + subtopics.classify(above, (), found.vector)
 
 
+@pytest.mark.parametrize("text", ["hi", "A / Text & more"])
+def test_a_word_or_two_in_no_known_language_are_about_nothing(text: str) -> None:
+    assert topics.classify("", text, "und") == ()
+
+
 def test_an_own_topic_is_found_by_likeness_to_its_examples() -> None:
     batch = [(None, make_raw(id=str(n), title=title, text=text)) for n, (title, text) in enumerate([COFFEE, SCHOOL])]
     coffee, school = enrich(batch, chosen=Chosen(topics=MINE))
