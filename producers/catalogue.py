@@ -128,7 +128,10 @@ def address(url: str) -> str:
     url = url.partition("#")[0].strip()
     scheme, colon, rest = url.partition(":")
     host = re.match(r"//[^/?#]*", rest)
-    return scheme.lower() + colon + host[0].lower() + rest[host.end() :] if host else url
+    if not host:
+        return url
+    usual = {"http": ":80", "https": ":443"}.get(scheme.lower(), "")
+    return scheme.lower() + colon + host[0].lower().removesuffix(usual) + rest[host.end() :]
 
 
 def is_web_address(url: str) -> bool:

@@ -24,6 +24,8 @@ WIDTH: Final = 384
 # What is read: word pieces of headline and beginning, and characters that are cut into pieces at all.
 PIECES: Final = 128
 READ: Final = 600
+# Of fewer pieces ("Sudoku", "In brief") nothing is said.
+FEWEST: Final = 5
 # Whose articles other encoders read, and of which it is not known what they are in.
 OTHERS: Final = frozenset({"en", "und"})
 # How the encoder was taught to be asked.
@@ -67,18 +69,18 @@ def _words() -> _Words:
     return _Words(numbers, scores, max(map(len, numbers)), min(scores) - _STRANGE, codes, books)
 
 
-def find(title: str, text: str, language: str) -> Floats | None:
-    """The article's point as topics are read from it; None in English, which has encoders of its own, and where nothing can be read."""
+def find(title: str, text: str, language: str, fewest: int = FEWEST) -> Floats | None:
+    """The article's point as topics are read from it; None in English, which has encoders of its own, and of fewer pieces."""
     if language.partition("-")[0] in OTHERS:
         return None
-    found = point(title, text)
+    found = point(title, text, fewest)
     return None if found is None else centred(found, _topics().middle)
 
 
-def point(title: str, text: str) -> Floats | None:
-    """The article's point as the encoder gives it, of length one; None where no piece of it is known."""
+def point(title: str, text: str, fewest: int = 1) -> Floats | None:
+    """The article's point as the encoder gives it, of length one; None where it knows fewer pieces of it."""
     pieces = list(_pieces(". ".join(part for part in (title, text[:READ]) if part)))
-    if all(piece == _UNKNOWN for piece in pieces):
+    if sum(piece != _UNKNOWN for piece in pieces) < fewest:
         return None
     asked = [_START, *_cut(_SPACE + _ASKED.strip()), *pieces, _END]
     [found] = _session().run(None, {"words": _words().vectors(asked)[None]})

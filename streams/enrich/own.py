@@ -56,7 +56,7 @@ def _centres(own: Own) -> Floats:
 def _centres_of_all(own: Own) -> Floats:
     """The same among the points of all languages."""
     nowhere = np.zeros(vectors.WIDTH, np.float32)
-    points = [[multilingual.find("", each, "mul") for each in examples] for *_, examples in own]
+    points = [[multilingual.find("", each, "mul", fewest=1) for each in examples] for *_, examples in own]
     return _means([[nowhere if each is None else each for each in some] for some in points])
 
 

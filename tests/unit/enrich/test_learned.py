@@ -54,6 +54,14 @@ def test_a_text_of_one_line_is_too_little_to_tell(article, line: str) -> None:
     assert article(text=line).text == line
 
 
+@pytest.mark.parametrize(
+    "line", ["Madrid: 21C, clear", "Árbitro: Mateu Example", "Gele kaarten: De Jong, Timber", "Subs: Rice, Kane"]
+)
+def test_a_match_report_or_a_table_of_the_weather_keeps_its_last_line(article, line: str) -> None:
+    text = "\n".join([*PARAGRAPHS[:3], line])
+    assert article(text=text).text == text
+
+
 def test_a_list_of_thousands_of_lines_is_no_article(article) -> None:
     text = "\n".join([*(f"Hafen {number}" for number in range(2_000)), KNOWN_OF_TEXTS[1]])
     assert article(text=text).text == text

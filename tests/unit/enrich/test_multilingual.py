@@ -104,6 +104,11 @@ def test_where_nothing_is_said_nothing_is_invented(text: str) -> None:
     assert given("", text, "de") == ()
 
 
+@pytest.mark.parametrize("title", ["Sudoku", "Mots croisés", "समाचार", "Коротко"])
+def test_the_name_of_a_rubric_alone_is_about_nothing(title: str) -> None:
+    assert given(title, "", "de") == ()
+
+
 @pytest.mark.parametrize(
     "text", ["\ud800", "😀" * 5000, "a" * 5_000_000, "\u0301" * 999, "字" * 100_000, "ا" * 100_000, "ꦲꦏ꧀ꦱꦫ" * 99]
 )

@@ -51,7 +51,9 @@ def test_what_is_refused_is_named_as_it_was_written(feed):
         Catalogue(MemoryLog()).add(replace(feed, url="Example.com/Feed"))
 
 
-@pytest.mark.parametrize("url", ["feed://h.example/f", "HTTP://h.example/f#top", "feed:http://h.example/f"])
+@pytest.mark.parametrize(
+    "url", ["feed://h.example/f", "HTTP://h.example/f#top", "feed:http://h.example/f", "http://h.example:80/f"]
+)
 def test_one_address_is_one_feed_however_it_is_written(url: str, feed):
     catalogue = Catalogue(MemoryLog())
     catalogue.add(replace(feed, url=url))
