@@ -97,17 +97,12 @@ def witness(
 
     Both are empty where there is no page.
     """
-    page = Lines(lines, reasons, blocks, labels)
+    page, alone = Lines(lines, reasons, blocks, labels), not blocks
     asked = page.asked()
     for some in (asked[first : first + _AT_ONCE] for first in range(0, len(asked), _AT_ONCE)):
         known, found = model(), page.features(some)
-        least = [LABELLED if _LABELLED.match(lines[number]) else ALONE for number in some]
-        sure = np.where(
-            [page.blocks[number] is not None for number in some],
-            known.chances(found, len(some), alone=False) >= SURE,
-            known.chances(found, len(some), alone=True) >= least,
-        )
-        for at in map(int, np.flatnonzero(sure)):
+        least = [LABELLED if _LABELLED.match(lines[number]) else ALONE for number in some] if alone else SURE
+        for at in map(int, np.flatnonzero(known.chances(found, len(some), alone=alone) >= least)):
             reasons[some[at]] = known.why(found, at)
 
 
