@@ -21,6 +21,17 @@ def write(path: Path, secret: str) -> Path:
     return path
 
 
+def refused(folder: Path, text: str) -> str:
+    """What is said of a file of this text, behind its name and a colon."""
+    path = folder / "newstide.toml"
+    path.write_text(text)
+    with pytest.raises(SettingsError) as error:
+        load(path)
+    named, told = str(error.value)[: len(f"{path}:")], str(error.value)[len(f"{path}:") :]
+    assert named == f"{path}:"
+    return told
+
+
 @pytest.mark.parametrize("size", [24, 64])
 def test_a_secret_has_24_to_64_bytes(size: int, hook: Path) -> None:
     assert load(write(hook, "whsec_" + base64.b64encode(b"k" * size).decode())).hooks["night"].secret
@@ -79,11 +90,7 @@ def test_every_unknown_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     ],
 )
 def test_a_wrong_key_is_named_with_its_line(text: str, line: int, tmp_path: Path) -> None:
-    path = tmp_path / "newstide.toml"
-    path.write_text(text)
-    with pytest.raises(SettingsError) as error:
-        load(path)
-    assert str(error.value) == f"{path}:{line}: fetch.intervall: no such setting"
+    assert refused(tmp_path, text) == f"{line}: fetch.intervall: no such setting"
 
 
 @pytest.mark.parametrize(
@@ -107,11 +114,7 @@ def test_a_wrong_key_is_named_with_its_line(text: str, line: int, tmp_path: Path
     ],
 )
 def test_a_value_that_can_only_fail_later_is_refused_with_its_line(text: str, said: str, tmp_path: Path) -> None:
-    path = tmp_path / "newstide.toml"
-    path.write_text(text)
-    with pytest.raises(SettingsError) as error:
-        load(path)
-    assert str(error.value).startswith(f"{path}:{said}")
+    assert refused(tmp_path, text).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -137,11 +140,7 @@ def test_a_value_that_can_only_fail_later_is_refused_with_its_line(text: str, sa
     ],
 )
 def test_what_was_expected_is_said_in_the_words_of_the_file(text: str, said: str, tmp_path: Path) -> None:
-    path = tmp_path / "newstide.toml"
-    path.write_text(text)
-    with pytest.raises(SettingsError) as error:
-        load(path)
-    assert str(error.value) == f"{path}:{said}"
+    assert refused(tmp_path, text) == said
 
 
 @pytest.mark.parametrize(
