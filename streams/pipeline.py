@@ -34,8 +34,8 @@ from streams.enrich import (
 )
 from streams.enrich.entities import reader, recognise
 from streams.enrich.lexicon import lexicon
-from streams.enrich.multilingual import Floats
 from streams.enrich.ner import encoder
+from streams.enrich.network import Floats
 from streams.enrich.own import Own
 from streams.enrich.text import Clean
 from streams.enrich.tidy import scrub, scrubbed

@@ -17,10 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.enrich.ner.encoder import opened
+from streams.enrich.network import Floats, Network, softmax
 from streams.enrich.tidy import unbroken
 
-Floats = npt.NDArray[np.float32]
-WIDTH: Final = 384
 # What is read: word pieces of headline and beginning, and characters that are cut into pieces at all.
 PIECES: Final = 128
 READ: Final = 600
@@ -29,7 +28,7 @@ FEWEST: Final = 5
 # Whose articles other encoders read, and of which it is not known what they are in.
 OTHERS: Final = frozenset({"en", "und"})
 # How the encoder was taught to be asked.
-_ASKED: Final = "query: "
+_ASKED: Final = "query:"
 _START, _END, _UNKNOWN, _MARKS = 0, 2, 3, 4
 _SPACE: Final = "\u2581"
 # What a character that no piece has is worth: less than any piece (SentencePiece's own rule).
@@ -82,7 +81,7 @@ def point(title: str, text: str, fewest: int = 1) -> Floats | None:
     pieces = list(_pieces(". ".join(part for part in (title, text[:READ]) if part)))
     if sum(piece != _UNKNOWN for piece in pieces) < fewest:
         return None
-    asked = [_START, *_cut(_SPACE + _ASKED.strip()), *pieces, _END]
+    asked = [_START, *_remembered(_ASKED), *pieces, _END]
     [found] = _session().run(None, {"words": _words().vectors(asked)[None]})
     return np.asarray(found[0] / np.linalg.norm(found[0]), np.float32)
 
@@ -135,17 +134,14 @@ class _Topics:
 
     names: tuple[str, ...]
     middle: Floats
-    hidden: Floats
-    hidden_bias: Floats
-    out: Floats
-    out_bias: Floats
+    network: Network
 
 
 @cache
 def _topics() -> _Topics:
     with np.load(_FOLDER / "topics.npz", allow_pickle=False) as kept:
-        layers = [kept[name].astype(np.float32) for name in ("middle", "hidden", "hidden_bias", "out", "out_bias")]
-        return _Topics(tuple(map(str, kept["topics"])), *layers)
+        middle, *layers = (kept[name].astype(np.float32) for name in ("middle", *Network._fields))
+        return _Topics(tuple(map(str, kept["topics"])), middle, Network(*layers))
 
 
 def centred(points: Floats, middle: Floats) -> Floats:
@@ -157,10 +153,8 @@ def centred(points: Floats, middle: Floats) -> Floats:
 def chances(point: Floats) -> dict[str, float]:
     """How likely each top-level topic is, by what `find` gave."""
     known = _topics()
-    raised = np.maximum(point @ known.hidden + known.hidden_bias, 0)
-    logits = raised @ known.out + known.out_bias
-    powers = np.exp(logits - logits.max())
-    return {name: float(power) for name, power in zip(known.names, powers / powers.sum(), strict=True)}
+    found = softmax(known.network.logits(point))
+    return {name: float(chance) for name, chance in zip(known.names, found, strict=True)}
 
 
 @cache

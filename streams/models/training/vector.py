@@ -7,13 +7,11 @@ mean over its pieces as the answer. Its tokenizer is the names' encoder's, which
 
 import argparse
 from pathlib import Path
-from typing import Any
 
-import onnx
 from onnx import TensorProto, helper
 
 from streams.models.training.ner import model
-from streams.models.training.ner.export import FUSED, Graph, Weights, embedded, layer
+from streams.models.training.ner.export import Graph, Weights, embedded, layer
 
 OUT = Path(__file__).parents[1] / "vector"
 LAYERS = 6
@@ -35,20 +33,10 @@ def write(weights: Weights, path: Path) -> None:
     x = embedded(graph, weights)
     for number in range(LAYERS):
         x = layer(graph, weights, x, f"layers.{number}")
-    _mean(graph, x)
-    onnx.save(_model(graph), str(path))
-
-
-def _mean(graph: Graph, x: str) -> None:
     graph.node("ReduceMean", [x], "vectors", axes=[1], keepdims=0)
-
-
-def _model(graph: Graph) -> Any:
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT32, ["texts", "pieces"]) for name in ("ids", "shapes")]
     output = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", model.WIDTH])
-    made = helper.make_graph(graph.nodes, "vector", inputs, [output], graph.constants)
-    domains = [helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)]
-    return helper.make_model(made, opset_imports=domains, ir_version=9, producer_name="newstide")
+    graph.save("vector", inputs, output, path)
 
 
 if __name__ == "__main__":

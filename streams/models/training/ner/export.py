@@ -4,6 +4,7 @@ An exporter's graph changes with its version, and the fusions that make it fast 
 are int8 with one scale per column, activations are rounded per call; so a window is one call.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,12 @@ class Graph:
         total = self.node("Add", [x, rest], f"{key}.sum")
         return self.node("LayerNormalization", [total, scale, shift], key, axis=-1, epsilon=EPSILON)
 
+    def save(self, name: str, inputs: Sequence[Any], output: Any, path: Path) -> None:
+        """As a model's file; inputs and output are onnx's descriptions of values."""
+        made = helper.make_graph(self.nodes, name, inputs, [output], self.constants)
+        domains = [helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)]
+        onnx.save(helper.make_model(made, opset_imports=domains, ir_version=9, producer_name="newstide"), str(path))
+
 
 def rounded(weight: Floats) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
     """Each row in int8, and its scale."""
@@ -69,7 +76,11 @@ def write(weights: Weights, path: Path) -> None:
     head = graph.constant("head.weight", weights["head.weight"].T)
     scores = graph.node("MatMul", [x, head], "scores")
     graph.node("Add", [scores, graph.constant("head.bias", weights["head.bias"])], "logits")
-    onnx.save(_model(graph), str(path))
+    inputs = [
+        helper.make_tensor_value_info(name, TensorProto.INT32, ["windows", "pieces"]) for name in ("ids", "shapes")
+    ]
+    output = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["windows", "pieces", len(TAGS)])
+    graph.save("ner", inputs, output, path)
 
 
 def embedded(graph: Graph, weights: Weights) -> str:
@@ -100,13 +111,3 @@ def layer(graph: Graph, weights: Weights, x: str, key: str) -> str:
     lifted = graph.node("Gelu", [up], f"{key}.gelu", FUSED)
     down = graph.linear(lifted, weights[f"{key}.down.weight"], weights[f"{key}.down.bias"], f"{key}.down")
     return graph.norm(x, down, weights, f"{key}.second")
-
-
-def _model(graph: Graph) -> Any:
-    inputs = [
-        helper.make_tensor_value_info(name, TensorProto.INT32, ["windows", "pieces"]) for name in ("ids", "shapes")
-    ]
-    output = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["windows", "pieces", len(TAGS)])
-    made = helper.make_graph(graph.nodes, "ner", inputs, [output], graph.constants)
-    domains = [helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)]
-    return helper.make_model(made, opset_imports=domains, ir_version=9, producer_name="newstide")
